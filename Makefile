@@ -42,7 +42,10 @@ bench: $(VENV)/.installed-dev
 	@PYTHONPATH=. $(BIN)/python benchmarks/estimation.py
 	@PYTHONPATH=. $(BIN)/python benchmarks/decision_calibration.py
 	@$(BIN)/python -m benchmarks.flags
+	@$(BIN)/python -m benchmarks.small_areas
+	@$(BIN)/python -m benchmarks.monitoring
 	@$(BIN)/python -m benchmarks.stuffers
+	@$(BIN)/python -m benchmarks.lists
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Minyi needs Python 3.11 or newer; none was found." >&2; exit 1; }
@@ -51,13 +54,13 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: $(VENV)/bin/python requirements.txt requirements-build.txt pyproject.toml hatch_build.py
 	@echo "Installing the locked packages (a minute or two the first time)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt -r requirements-build.txt
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python tools/pip_told.py --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(BIN)/python tools/pip_told.py --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@echo "Installing the locked packages for tests"
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@$(BIN)/python tools/pip_told.py --require-hashes -r requirements-dev.txt
 	@touch $@
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
@@ -68,7 +71,7 @@ lock: $(VENV)/.installed-dev
 
 ENGLISH := survey_app/console/translations/en/LC_MESSAGES/messages.po
 texts: $(VENV)/.installed-dev
-	@$(BIN)/pybabel -q extract -F babel.cfg -k page:2 -k action:2 -k form:2 -k Menu -k lazy_gettext --no-location --sort-output -o $(VENV)/messages.pot .
+	@$(BIN)/pybabel -q extract -F babel.cfg -k page:2 -k action:2 -k form:2 -k operation:2 -k marked -k Menu -k lazy_gettext --no-location --sort-output -o $(VENV)/messages.pot .
 	@$(BIN)/pybabel -q update -i $(VENV)/messages.pot -o $(ENGLISH) -l en -w 2000 --no-fuzzy-matching --ignore-obsolete --omit-header
 	@! grep -B1 '^msgstr ""$$' $(ENGLISH) | grep '^msgid' | grep -v '^msgid ""$$'
 
@@ -76,6 +79,7 @@ docs: $(VENV)/.installed
 	@$(BIN)/python tools/cli_reference.py
 	@$(BIN)/python tools/settings_table.py
 	@$(BIN)/python tools/readings.py
+	@$(BIN)/python tools/scopes.py
 	@$(BIN)/python tools/house.py
 
 screenshots: $(VENV)/.installed-dev

@@ -7,11 +7,12 @@ equations are solved on groups, however many cells there are.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.cells import Cells, Codes, crossing, total_by
+from analysis.cells import EVERYWHERE, Cells, Codes, crossing, spread_out, total_by
 from analysis.errors import CalibrationError
 from analysis.notices import Notice
 from analysis.plan import Plan
@@ -70,6 +71,13 @@ class Calibrated:
     def weight(self) -> Floats:
         return self.design_weight * self.factor
 
+    @cached_property
+    def by_group(self) -> tuple[Floats, Floats]:
+        """(groups,) weights before calibration, and (groups, k) the auxiliaries times their square roots."""
+        assert self.auxiliaries is not None
+        weight = self.auxiliaries.weights(self.design_weight)
+        return weight, self.auxiliaries.matrix * np.sqrt(weight)[:, None]
+
 
 def calibrate(cells: Cells, plan: Plan) -> Calibrated:
     """Bring the weights to the plan's margins and totals.  Deville and Särndal (1992).
@@ -106,27 +114,26 @@ def calibrate(cells: Cells, plan: Plan) -> Calibrated:
     return _trim_and_keep(cells, counts, plain, plan.calibration.trim, solver)
 
 
-def residuals(values: Floats, calibrated: Calibrated) -> Floats:
+def residuals(values: Floats, calibrated: Calibrated, at: slice | Codes = EVERYWHERE) -> Floats:
     """What is left of `values` (cells,) or (cells, k) after regression on the auxiliaries, weighted by the
     weights before calibration: the variables whose weighted totals carry the variance of a calibrated
-    estimate.  Deville and Särndal (1992), section 3."""
+    estimate.  Deville and Särndal (1992), section 3.  at: where the cells stand that `values` has, 0 of all others."""
     auxiliaries = calibrated.auxiliaries
     if auxiliaries is None:
-        return values
-    flat = values if values.ndim == 2 else values[:, None]
-    if calibrated.after_trim is not None:  # the regression speaks of weights before they were cut
-        flat = flat * calibrated.after_trim[:, None]
-    weight = auxiliaries.weights(calibrated.design_weight)
-    sums = np.column_stack(
-        [auxiliaries.weights(calibrated.design_weight * flat[:, column]) for column in range(flat.shape[1])]
-    )
-    root = np.sqrt(weight)[:, None]
+        return spread_out(values, at, len(calibrated.factor))
+    after = None if calibrated.after_trim is None else calibrated.after_trim.reshape(-1, *[1] * (values.ndim - 1))
+    if after is not None:  # the regression speaks of weights before they were cut
+        values = values * after[at]
+    weight, matrix = calibrated.by_group
+    group, base = auxiliaries.group[at], calibrated.design_weight[at]
+    columns = values.T if values.ndim == 2 else [values]
+    sums = np.column_stack([total_by(group, base * column, size=len(weight)) for column in columns])
     means = np.divide(sums, weight[:, None], out=np.zeros_like(sums), where=weight[:, None] > 0)
-    coefficients = np.linalg.lstsq(auxiliaries.matrix * root, means * root, rcond=None)[0]
-    left = flat - (auxiliaries.matrix @ coefficients)[auxiliaries.group]
-    if calibrated.after_trim is not None:
-        left = left / calibrated.after_trim[:, None]
-    return np.asarray(left if values.ndim == 2 else left[:, 0])
+    coefficients = np.linalg.lstsq(matrix, means * np.sqrt(weight)[:, None], rcond=None)[0]
+    fitted = auxiliaries.matrix @ coefficients
+    left: Floats = (0.0 - (fitted if values.ndim == 2 else fitted[:, 0]))[auxiliaries.group]
+    left[at] += values
+    return left if after is None else left / after
 
 
 def auxiliaries_of(cells: Cells, plan: Plan) -> tuple[Auxiliaries, tuple[Notice, ...]]:

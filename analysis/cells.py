@@ -7,10 +7,10 @@ of the squared base weights. A row is a cell of one, so row-level data goes thro
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,19 +22,44 @@ from definitions.names import by_key, clean, key
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Values = Sequence[Any] | NDArray[np.integer]
 MISSING = ("", "NA")
 LARGEST_WEIGHT = 1e100  # people behind the answers of a cell; beyond it sums of squares cannot be told
+EVERYWHERE = slice(None)
+MANY = 10_000  # levels; more are not kept as texts
 _WHOLE = re.compile(r"(-?\d+)\.0+")
+
+
+class Numerals(Sequence[str]):
+    """Whole numbers as the texts of levels, each made when it is asked for."""
+
+    def __init__(self, numbers: NDArray[np.integer]) -> None:
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
+        found = self._numbers[at].tolist()
+        return tuple(map(str, found)) if isinstance(found, list) else str(found)
+
+    def __iter__(self) -> Iterator[str]:
+        return map(str, self._numbers.tolist())
 
 
 @dataclass(frozen=True)
 class Column:
     """One key column: `levels` as text, sorted; `codes` index them, -1 where the value is missing."""
 
-    levels: tuple[str, ...]
+    levels: Sequence[str]
     codes: Codes
 
-    def among(self, kept: NDArray[np.bool_]) -> Column:
+    def among(self, kept: Mask) -> Column:
         """The column with its values outside `kept` (cells,) taken away, and levels that nobody has any more."""
         codes = np.where(kept, self.codes, -1)
         present = np.unique(codes[codes >= 0])
@@ -95,9 +120,10 @@ class Cells:
 
     @classmethod
     def from_coded(
-        cls, keys: Mapping[str, tuple[Sequence[Any], Codes]], count: Floats, weight: Floats, squared: Floats, plan: Plan
+        cls, keys: Mapping[str, tuple[Values, Codes]], count: Floats, weight: Floats, squared: Floats, plan: Plan
     ) -> Cells:
-        """Cells of a GROUP BY whose keys come as dictionaries: distinct values, and their codes, -1 for missing.
+        """Cells of a GROUP BY whose keys come as dictionaries: distinct values (an array where all are whole numbers),
+        and their codes, -1 for missing.
 
         count, weight, squared (groups,): number of rows, sum of weights, sum of squared weights.
         """
@@ -120,7 +146,7 @@ class Cells:
     def _checked(cls, columns: dict[str, Column], count: Floats, weight: Floats, squared: Floats, plan: Plan) -> Cells:
         if not len(count):
             raise CellsError("analysis.no_responses_estimate_from")
-        if not np.isfinite(weight).all() or (weight < 0).any():
+        if np.isnan(weight).any() or (weight < 0).any():
             raise CellsError("analysis.weight_must_number_least", design_weight=plan.design.weight)
         if (weight > LARGEST_WEIGHT).any():
             raise CellsError("analysis.weight_too_large", design_weight=plan.design.weight, largest=weight.max())
@@ -129,9 +155,9 @@ class Cells:
             for name, column in columns.items()
         }
         _require_design_values(columns, count, plan)
-        return _merge(columns, count, weight, squared)
+        return _merge(columns, count, weight, squared, (plan.design.strata, plan.design.psu))
 
-    def numbers(self, name: str) -> tuple[Floats, NDArray[np.bool_]]:
+    def numbers(self, name: str) -> tuple[Floats, Mask]:
         """The column's values as numbers, 0 where missing, and whether each is there. Raises CellsError."""
         column = self.columns[name]
         try:
@@ -140,7 +166,7 @@ class Cells:
             raise CellsError("analysis.column_must_hold_numbers", name=name, error=error) from error
         return values[column.codes], column.codes >= 0
 
-    def where(self, kept: NDArray[np.bool_]) -> Cells:
+    def where(self, kept: Mask) -> Cells:
         """Only the cells marked in `kept` (cells,); levels that no longer occur are dropped."""
         if not kept.any():
             raise CellsError("analysis.no_response_left")
@@ -154,6 +180,14 @@ class Cells:
     def scaled(self, factor: Floats) -> Cells:
         """The same cells with the weight of every row multiplied by `factor` (cells,)."""
         return Cells(self.columns, self.count, self.weight * factor, self.weight_squared * factor**2)
+
+    def rows(self) -> list[tuple[str | float, ...]]:
+        """The columns by name, then each cell: its texts, '' for missing, count, sums of weights and of their squares. Sorted:
+        equal lists are the same cells, whatever order they and their levels stand in."""
+        names = sorted(self.columns)
+        keys = [np.array([*column.levels, ""], object)[column.codes] for column in map(self.columns.__getitem__, names)]
+        amounts = (self.count.tolist(), self.weight.tolist(), self.weight_squared.tolist())
+        return [(*names,), *sorted(zip(*keys, *amounts, strict=True))]
 
     def to_json(self) -> CellsDocument:
         """A JSON document from which `from_json` makes the same cells to the last bit."""
@@ -181,9 +215,35 @@ class Cells:
         )
 
 
+def places_of(inside: Mask) -> slice | Codes:
+    """Where the cells marked in `inside` (cells,) stand, as an index: a domain of few of many cells is read at its own alone."""
+    return EVERYWHERE if inside.all() else np.flatnonzero(inside)
+
+
+def spread_out(values: Floats, at: slice | Codes, number: int) -> Floats:
+    """Values of the cells that stand at `at` among `number` of them, 0 of the others."""
+    if isinstance(at, slice):
+        return values
+    found = np.zeros(number)
+    found[at] = values
+    return found
+
+
+def starts(codes: Codes, size: int) -> Codes | None:
+    """Where each of `size` groups begins, if cells stand group by group; else None."""
+    steps = np.diff(codes, prepend=-1)
+    in_order = len(codes) > 0 and codes[-1] == size - 1 and ((steps == 0) | (steps == 1)).all()
+    return np.flatnonzero(steps) if in_order else None
+
+
 def total_by(codes: Codes, values: NDArray[Any] | None = None, size: int = 0) -> Floats:
     """Sum of `values` (default: ones) over the rows of each code."""
     return np.asarray(np.bincount(codes, values, minlength=size), dtype=float)
+
+
+def inner(first: Floats, second: Floats) -> float:
+    """Sum of the products, in one thread: those that `@` wakes for long columns wait for each other on a busy machine."""
+    return float(np.einsum("i,i->", first, second))
 
 
 def column_of(values: Sequence[Any], codes: Codes | None = None) -> Column:
@@ -196,26 +256,33 @@ def crossing(columns: Sequence[Column]) -> tuple[Codes, Codes]:
 
     A missing value counts as a level of its own, -1.
     """
-    number = len(columns[0].codes)
-    flat, size = np.zeros(number, dtype=np.int64), 1
-    for column in columns:
-        width = len(column.levels) + 1
-        if size > 2**62 // width:
-            flat, size = _dense(flat, size)
-        flat, size = flat * width + column.codes + 1, size * width
-    codes, found = _dense(flat, size)
-    first = np.zeros(found, dtype=np.int64)
-    first[codes[::-1]] = np.arange(number - 1, -1, -1)
+    codes, first = combinations(columns)
     return codes, np.column_stack([column.codes[first] for column in columns])
 
 
-def _dense(flat: Codes, size: int) -> tuple[Codes, int]:
-    """Codes renumbered 0, 1, … in their order, and how many there are; without sorting where they are few."""
+def combinations(columns: Sequence[Column]) -> tuple[Codes, Codes]:
+    """The same codes (cells,), and a cell of each combination (found,)."""
+    flat, size = np.zeros(len(columns[0].codes), dtype=np.int64), 1
+    for column in columns:
+        width = len(column.levels) + 1
+        if size > 2**62 // width:
+            flat, size = _dense(flat, size)[0], len(flat)
+        flat, size = flat * width + column.codes + 1, size * width
+    return _dense(flat, size)
+
+
+def _dense(flat: Codes, size: int) -> tuple[Codes, Codes]:
+    """Codes renumbered 0, 1, … in their order, and where one of each stands; without sorting where they are few or in order."""
     if size <= max(4 * len(flat), 2**20):
-        present = np.bincount(flat, minlength=size) > 0
-        return (np.cumsum(present) - 1)[flat], int(present.sum())
-    unique, codes = np.unique(flat, return_inverse=True)
-    return codes, len(unique)
+        place = np.full(size, -1, dtype=np.int64)
+        place[flat] = np.arange(len(flat))
+        present = place >= 0
+        return (np.cumsum(present) - 1)[flat], place[present]
+    starts = np.diff(flat, prepend=-1)
+    if (starts >= 0).all():
+        return np.cumsum(starts > 0) - 1, np.flatnonzero(starts)
+    _, first, codes = np.unique(flat, return_index=True, return_inverse=True)
+    return codes, first
 
 
 def _numbers(values: Sequence[Any], name: str) -> Floats:
@@ -248,8 +315,15 @@ def _column(values: Sequence[Any]) -> Column:
     return _recoded(list(place), codes)
 
 
-def _recoded(values: Sequence[Any], codes: Codes) -> Column:
+def _recoded(values: Values, codes: Codes) -> Column:
     """Levels as sorted text, values that read or look alike put together; codes of -1 stay missing."""
+    if isinstance(values, np.ndarray):  # whole numbers: no two look alike, however many there are
+        if (values[1:] < values[:-1]).any():
+            order = np.argsort(values)
+            table = np.full(len(values) + 1, -1, dtype=np.int64)
+            table[order] = np.arange(len(values))
+            values, codes = values[order], table[codes]
+        return Column(Numerals(values) if len(values) > MANY else tuple(map(str, values.tolist())), codes)
     texts = [None if _is_missing(value) else _text(value) for value in values]
     spelled = by_key(sorted({text for text in texts if text is not None}))
     texts = [None if text is None else spelled[key(text)] for text in texts]
@@ -262,8 +336,11 @@ def _recoded(values: Sequence[Any], codes: Codes) -> Column:
 def _whole(column: Column, plan: Plan, name: str) -> Column:
     """The column with the codes that the plan knows in whole numbers, where a file has them as 5.0."""
     known = plan.codes_in(name)
+    if not known:
+        return column
     levels = [
-        found[1] if (found := _WHOLE.fullmatch(level)) and found[1] in known else level for level in column.levels
+        found[1] if "." in level and (found := _WHOLE.fullmatch(level)) and found[1] in known else level
+        for level in column.levels
     ]
     return column if tuple(levels) == column.levels else _recoded(levels, column.codes)
 
@@ -271,7 +348,7 @@ def _whole(column: Column, plan: Plan, name: str) -> Column:
 def _valued(column: Column, plan: Plan, name: str) -> Column:
     """The column without what the plan says is no value; the measure tells its kinds of missing apart by itself."""
     codes = {str(code) for code in plan.missing}
-    if name == plan.measure.question or not codes.intersection(column.levels):
+    if name == plan.measure.question or not codes or not codes.intersection(column.levels):
         return column
     return column.among(np.array([*(level not in codes for level in column.levels), True])[column.codes])
 
@@ -304,22 +381,17 @@ def _require_design_values(columns: Mapping[str, Column], count: Floats, plan: P
             )
 
 
-def _merge(columns: dict[str, Column], count: Floats, weight: Floats, squared: Floats) -> Cells:
-    """Put rows of equal key together; cells come out in key order, so the order of rows does not matter."""
-    group, _ = crossing(list(columns.values()))
-    number = int(group.max()) + 1
-    first = np.zeros(number, dtype=np.int64)
-    first[group[::-1]] = np.arange(len(count) - 1, -1, -1)
-    if number == len(count):  # no two rows agree: only their order changes
-        return Cells(
-            {name: Column(column.levels, column.codes[first]) for name, column in columns.items()},
-            count[first].astype(np.int64),
-            weight[first],
-            squared[first],
-        )
-    return Cells(
-        {name: Column(column.levels, column.codes[first]) for name, column in columns.items()},
-        total_by(group, count).astype(np.int64),
-        total_by(group, weight),
-        total_by(group, squared),
-    )
+def _merge(
+    columns: dict[str, Column], count: Floats, weight: Floats, squared: Floats, by: Sequence[str | None]
+) -> Cells:
+    """Put rows of equal key together; cells come out in key order, so the order of rows does not matter.
+
+    by: columns that come first in it. Cells that stand by stratum and PSU are summed by them in one sweep of memory.
+    """
+    group, first = combinations([columns[name] for name in dict.fromkeys((*by, *columns)) if name])
+    if len(first) == len(count):  # no two rows agree: only their order changes
+        count, weight, squared = (amounts[first] for amounts in (count, weight, squared))
+    else:
+        count, weight, squared = (total_by(group, amounts) for amounts in (count, weight, squared))
+    of_cells = {name: Column(column.levels, column.codes[first]) for name, column in columns.items()}
+    return Cells(of_cells, count.astype(np.int64), weight, squared)

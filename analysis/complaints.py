@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
-from statsmodels.stats.proportion import multinomial_proportions_confint
-
 from analysis.errors import AnalysisError
 from wording import Message
 
@@ -43,6 +41,8 @@ def problem_shares(fields: Sequence[str], problems: Sequence[int], confidence: f
     shares = [number / total if total else None for number in problems]
     if total < LEAST_PROBLEMS or len(fields) < 2:
         return [_row(*known, None, None, None, None) for known in zip(fields, problems, shares, strict=True)]
+    from statsmodels.stats.proportion import multinomial_proportions_confint  # half a second that estimates do not pay
+
     limits = multinomial_proportions_confint(list(problems), alpha=1 - confidence, method="goodman")
     lower, upper = [float(row[0]) for row in limits], [float(row[1]) for row in limits]
     rows = []

@@ -10,21 +10,22 @@ from scipy import special, stats
 
 from analysis.documents.rows import DecisionDocument
 from analysis.errors import DesignError
-from analysis.next_survey import NO_NUMBER, Spread, settling, to_settle
+from analysis.few_sites import LEAST_DF, Law
+from analysis.next_survey import NO_NUMBER, Spread, next_survey
 from analysis.notices import Notice
 from analysis.zones import Zones
 
 Floats = NDArray[np.float64]
-LEAST_DF = 3  # below this an interval carries a warning and no probability is stated
 
 
 def decide(
     figure: float, se: float, df: float, zones: Zones, spread: Spread | None = None, confidence: float = 0.95,
-    official_se: float | None = None, exception: str = "",
+    official_se: float | None = None, unchosen: Notice | None = None, law: Law | None = None,
 ) -> DecisionDocument:  # fmt: skip
     """The official outcome of the point estimate by `zones`, with its probabilities and what would settle it.
 
-    exception: the sentence by which a plan declares that nobody was chosen; then neither may be stated.
+    unchosen: why those who answered stand for nobody else; then neither may be stated. law: the error behind
+    probabilities, where it is not se and df themselves.
 
     >>> from analysis import load_rulebook
     >>> zones = load_rulebook("jining-2023-municipal").zones
@@ -35,21 +36,24 @@ def decide(
     zone = zones.of(figure)
     found: DecisionDocument = {
         "figure": figure, "outcome": zone.key, "points": zone.number, "probability": None,
-        "probability_withheld": None, "to_settle": None, "settling": [], "predictive": None, "rulebook": zones.rulebook,
+        "probability_withheld": None, "probability_error": None, "probability_pooled": None, "to_settle": NO_NUMBER,
+        "settling": [], "predictive": None, "rulebook": zones.rulebook,
     }  # fmt: skip
-    if exception:
-        withheld = Notice("declared_exception", {"sentence": exception})
-        return found | {"probability_withheld": withheld.as_dict(), "to_settle": NO_NUMBER}
-    if df < LEAST_DF:
-        withheld = Notice("few_df_no_probability", {"df": df, "least": LEAST_DF})
-        return found | {"probability_withheld": withheld.as_dict()}
+    if unchosen is not None:
+        return found | {"probability_withheld": unchosen.as_dict()}
     n = spread.n if spread and not spread.fixed else None
-    found["probability"] = outcome_probabilities(figure, se, df, zones, n)
-    if spread:
-        truths = shares_by_chance(figure, se, df, n)
-        found["to_settle"] = to_settle(truths, df, zones, spread, confidence)
-        found["settling"] = settling(truths, df, zones, spread, confidence)
-    found["predictive"] = predictive(figure, se, df, official_se, zones, n) if official_se is not None else None
+    law = law or Law(se, df, n)
+    withheld = Notice("few_df_no_probability", {"df": df, "least": LEAST_DF}) if df < LEAST_DF else law.withheld
+    if withheld is not None:
+        found["probability_withheld"] = withheld.as_dict()
+    else:
+        found["probability"] = outcome_probabilities(figure, law.se, law.df, zones, law.n)
+        found["probability_error"] = {"se": law.se, "df": law.df, "n": law.n, "pooled": law.pooled}
+        if official_se is not None:
+            found["predictive"] = predictive(figure, law.se, law.df, official_se, zones, law.n)
+    if spread and df >= LEAST_DF:
+        truths = shares_by_chance(figure, law.se, law.df, law.n)
+        found["to_settle"], found["settling"] = next_survey(truths, df, zones, spread, confidence)
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +17,15 @@ from analysis.calibration import Auxiliaries
 from analysis.cells import Codes
 from analysis.documents.further import DriversDocument
 from analysis.documents.kept import MomentsDocument, SumsDocument
-from analysis.drivers import Answers, driver_rows, inflation, usable
+from analysis.driver_pairs import Pairs, Slopes, of_products
+from analysis.driver_table import driver_rows, inflation, tell_rows
+from analysis.drivers import BLOCK, Answers, terms_of, usable, with_constant
 from analysis.errors import AnalysisError
 from analysis.packing import pack, unpack
-from analysis.regression import Weighting
 from analysis.sample import Sample
 from analysis.variance import SampleDesign, covariance_of_totals
 
 Floats = NDArray[np.float64]
-BLOCK = 20_000  # rows whose products are formed at a time
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Sums:
 class Moments:
     """keys: services of the regression. left_out: service -> why.
 
-    products: of v = (1, overall, rating per service, not used per service), (…, q, q) over the complete rows.
+    products: of v = (1, overall, rating per service, not used per service), (…, q, q) over the complete rows; based on
+    pairs, of v with 'says whether it is used' per service behind, over the rows that say so of one service at least.
     stated, rated, points (…, s): sums of 1, of 'has rated', and of the rating, over answers to the overall question
     that say of the service whether it is used.  users (s,), n, incomplete: unweighted counts.
     """
@@ -60,24 +62,31 @@ class Moments:
     users: tuple[int, ...]
     n: int
     incomplete: int
+    spoke: tuple[int, ...] | None = None  # rows of the regression by service; None where all spoke of all
+    pairwise: bool = False
 
     def to_json(self) -> MomentsDocument:
         lower = np.tril_indices(self.products.psu.shape[-1])
         flat = Sums(self.products.psu[:, *lower], self.products.auxiliary[:, *lower])
-        return {
+        document: MomentsDocument = {
             "keys": list(self.keys), "left_out": self.left_out, "users": list(self.users), "n": self.n,
             "incomplete": self.incomplete, "products": flat.to_json(), "stated": self.stated.to_json(),
             "rated": self.rated.to_json(), "points": self.points.to_json(),
         }  # fmt: skip
+        if self.spoke is not None:
+            document["spoke"], document["pairwise"] = list(self.spoke), self.pairwise
+        return document
 
     @classmethod
     def from_json(cls, document: MomentsDocument) -> Moments:
-        flat, q = Sums.from_json(document["products"]), 2 + 2 * len(document["keys"])
+        pairwise, flat = document.get("pairwise", False), Sums.from_json(document["products"])
+        q = 2 + (3 if pairwise else 2) * len(document["keys"])
         stated, rated, points = (Sums.from_json(document[name]) for name in ("stated", "rated", "points"))
         return cls(
             tuple(document["keys"]), dict(document["left_out"]),
             Sums(_square(flat.psu, q), _square(flat.auxiliary, q)), stated, rated, points,
             tuple(document["users"]), int(document["n"]), int(document["incomplete"]),
+            tuple(document["spoke"]) if "spoke" in document else None, pairwise,
         )  # fmt: skip
 
 
@@ -87,49 +96,59 @@ def moments(
 ) -> Moments:  # fmt: skip
     """Sum up rows. overall (n,), ratings (n, s): points, NaN where there is none; not_used (n, s); place (n,): the
     cell of `sample` each row is in, where all rows have one weight.  Raises AnalysisError where nothing is left."""
-    _by_psu_alone(sample.design)
+    _by_psu_alone(sample.with_replacement.design)
     each = (sample.weight / sample.cells.count)[place]
     answered = np.isfinite(overall) & (each > 0)
-    rows = Weighting(np.ones(len(place), dtype=np.int64), each, each**2, sample.design)
-    answers, left_out, inside = usable(
-        Answers(ratings, np.isfinite(ratings) & ~not_used, not_used, tuple(keys)), answered, rows, least_users
-    )
-    adder = _Adder.of(sample, place)
-    filled = np.where(answers.rated, np.nan_to_num(answers.ratings), 0.0)
-
-    def v(part: Codes) -> Floats:
-        """(len(part), q): what the products are of, for some of the rows."""
-        return np.column_stack([np.ones(len(part)), overall[part], filled[part], answers.not_used[part]])
-
+    asked = Answers(ratings, np.isfinite(ratings) & ~not_used, not_used, tuple(keys))
+    adder, count = _Adder.of(sample, place), np.ones(len(place), dtype=np.int64)
+    in_pairs = sample.method.drivers_in_pairs and not bool(asked.stated[answered].all())
+    for pairwise in (True, False) if in_pairs else (False,):
+        answers, left_out, inside = usable(asked, answered, count, least_users, pairwise)
+        products = adder.products(partial(_columns, answers, overall, pairwise), inside)
+        if not pairwise or _slopes(products.psu.sum(axis=0), len(answers.keys)) is not None:
+            break
     stated, rated = answered[:, None] & answers.stated, answered[:, None] & answers.rated
+    points = np.where(rated, np.nan_to_num(answers.ratings), 0.0)
     return Moments(
-        answers.keys, left_out, adder.products(v, inside), adder.columns(stated.astype(float)),
-        adder.columns(rated.astype(float)), adder.columns(np.where(rated, filled, 0.0)),
-        tuple(int(number) for number in rated.sum(axis=0)), int(inside.sum()), int(answered.sum() - inside.sum()),
+        answers.keys, left_out, products, adder.columns(stated.astype(float)),
+        adder.columns(rated.astype(float)), adder.columns(points),
+        tuple(int(number) for number in rated.sum(axis=0)), int(inside.sum()),
+        int((answered & ~answers.stated.all(axis=1)).sum()),
+        tuple(int(number) for number in (answers.stated & inside[:, None]).sum(axis=0)) if in_pairs else None, pairwise,
     )  # fmt: skip
+
+
+def _columns(answers: Answers, overall: Floats, pairwise: bool, part: Codes) -> Floats:
+    """(len(part), q): what the products are of, for some of the rows."""
+    return answers.columns(overall, part)[:, : 2 + (3 if pairwise else 2) * len(answers.keys)]
+
+
+def _slopes(whole: Floats, size: int) -> Slopes | None:
+    """The regression of pairs whose sums of products are `whole` (q, q)."""
+    return Pairs.of(whole).solve(terms_of(*_centre(whole, size)))
+
+
+def _centre(whole: Floats, size: int) -> tuple[Floats, list[int]]:
+    """Users' mean rating of each service (s,), and the services that somebody does not use."""
+    said = whole[0, -size:] if len(whole) > 2 + 2 * size else whole[0, 0]
+    unused = whole[0, 2 + size : 2 + 2 * size]
+    return whole[0, 2 : 2 + size] / (said - unused), [place for place in range(size) if unused[place] > 0]
 
 
 def drivers_of(found: Moments, sample: Sample, confidence: float = 0.95) -> DriversDocument:
     """As `drivers.drivers` on the rows behind the moments. sample: the one they were summed under."""
     size = len(found.keys)
-    rating, unused = np.arange(2, 2 + size), np.arange(2 + size, 2 + 2 * size)
     whole = found.products.psu.sum(axis=0)
-    users = whole[0, 0] - whole[0, unused]
-    centre = whole[0, rating] / users
-    absent = [place for place in range(size) if whole[0, unused[place]] > 0]
-    terms = np.zeros((len(whole), 1 + size + len(absent)))  # v @ terms: the columns of the regression
-    terms[0, 0] = 1.0
-    for place in range(size):
-        terms[[rating[place], 0, unused[place]], 1 + place] = 1.0, -centre[place], centre[place]
-    for at, place in enumerate(absent):
-        terms[unused[place], 1 + size + at] = 1.0
-    inverse, coefficients = _solve(terms.T @ whole @ terms, terms.T @ whole[:, 1], found.keys)
-    error = np.eye(len(whole))[1] - terms @ coefficients  # v @ error: what the regression leaves
+    centre, absent = _centre(whole, size)
+    regression = (_in_pairs if found.pairwise else _on_complete_rows)(whole, found.keys)
+    coefficients = regression.slopes
     inside = found.products.psu[:, 0, 0] > 0
-    df = int(inside.sum()) - len(np.unique(sample.design.stratum_of_psu[inside])) + 1 - terms.shape[1]
+    terms = 1 + len(coefficients)
+    df = int(inside.sum()) - len(np.unique(sample.design.stratum_of_psu[inside])) + 1 - terms
     if df < 1:
-        raise AnalysisError("analysis.terms_leave_no_degree", terms_shape=terms.shape[1])
+        raise AnalysisError("analysis.terms_leave_no_degree", terms_shape=terms)
     stated, rated, points = (pair.psu.sum(axis=0) for pair in (found.stated, found.rated, found.points))
+    users = (whole[0, 2 + 2 * size :] if found.pairwise else whole[0, 0]) - whole[0, 2 + size : 2 + 2 * size]
     reach, performance = rated / stated, points / rated
 
     def influences(part: str) -> Floats:
@@ -137,36 +156,72 @@ def drivers_of(found: Moments, sample: Sample, confidence: float = 0.95) -> Driv
         products, of_stated, of_rated, of_points = (
             getattr(pair, part) for pair in (found.products, found.stated, found.rated, found.points)
         )
-        moved = (products @ error) @ terms @ inverse
+        moved = regression.moved(products)
         columns = []
         for place in range(size):
-            slope, own = float(coefficients[1 + place]), moved[:, 1 + place]
-            line = np.zeros(len(whole))
-            line[[rating[place], 0, unused[place]]] = 1.0, -centre[place], centre[place]
-            of_centre = products[:, 0, :] @ line / users[place]
+            slope, own = float(coefficients[place]), moved[:, place]
+            said = products[:, 0, 2 + 2 * size + place] if found.pairwise else products[:, 0, 0]
+            used = said - products[:, 0, 2 + size + place]
+            of_centre = (products[:, 0, 2 + place] - centre[place] * used) / users[place]
             of_reach = (of_rated[:, place] - reach[place] * of_stated[:, place]) / stated[place]
             shown = (of_points[:, place] - performance[place] * of_rated[:, place]) / rated[place]
             apart = np.zeros(len(own))
             if place in absent:
-                apart = moved[:, 1 + size + absent.index(place)] - slope * of_centre
+                apart = moved[:, size + absent.index(place)] - slope * of_centre
             columns += [own, reach[place] * own + slope * of_reach, shown, apart]
         return np.column_stack(columns)
 
     left = influences("psu") - _fitted(sample, influences("auxiliary"))
     values = np.zeros((size, 4))
-    values[:, 0], values[:, 1] = coefficients[1 : 1 + size], coefficients[1 : 1 + size] * reach
+    values[:, 0], values[:, 1] = coefficients[:size], coefficients[:size] * reach
     values[:, 2] = performance
-    values[absent, 3] = coefficients[1 + size :]
+    values[absent, 3] = coefficients[size:]
     rows, lines = driver_rows(
-        found.keys, values, covariance_of_totals(left, sample.design), reach, found.users, set(absent), df, confidence,
-        inflation(terms.T @ whole @ terms), sample.method,
+        found.keys, values, covariance_of_totals(left, sample.with_replacement.design), reach, found.users, set(absent), df, confidence,
+        inflation(regression.normal), sample.method,
     )  # fmt: skip
+    document: DriversDocument = {
+        "services": rows, "left_out": dict(found.left_out), "n": found.n, "incomplete": found.incomplete, "df": df,
+        "r_squared": regression.explained, "importance_line": lines[0], "performance_line": lines[1], "confidence": confidence,
+    }  # fmt: skip
+    if found.spoke is not None:
+        tell_rows(document, found.pairwise, found.spoke)
+    return document
+
+
+@dataclass(frozen=True)
+class _Regression:
+    """slopes (k,); moved: sums of products (…, q, q) to sums of the slopes' influences (…, k); normal: as `inflation`."""
+
+    slopes: Floats
+    moved: Callable[[Floats], Floats]
+    normal: Floats
+    explained: float
+
+
+def _on_complete_rows(whole: Floats, keys: Sequence[str]) -> _Regression:
+    centre, absent = _centre(whole, len(keys))
+    inner = terms_of(centre, absent)
+    terms = np.zeros((len(whole), 1 + inner.shape[1]))  # v @ terms: the columns of the regression
+    terms[0, 0], terms[0, 1 : 1 + len(keys)], terms[1:, 1:] = 1.0, -centre, inner
+    normal = terms.T @ whole @ terms
+    inverse, coefficients = _solve(normal, terms.T @ whole[:, 1], keys)
+    error = np.eye(len(whole))[1] - terms @ coefficients  # v @ error: what the regression leaves
     spread = float(whole[1, 1] - whole[0, 1] ** 2 / whole[0, 0])
     explained = 1 - float(error @ whole @ error) / spread if spread > 0 else 0.0
-    return {
-        "services": rows, "left_out": dict(found.left_out), "n": found.n, "incomplete": found.incomplete, "df": df,
-        "r_squared": explained, "importance_line": lines[0], "performance_line": lines[1], "confidence": confidence,
-    }  # fmt: skip
+    return _Regression(
+        coefficients[1:], lambda products: ((products @ error) @ terms @ inverse)[:, 1:], normal, explained
+    )
+
+
+def _in_pairs(whole: Floats, keys: Sequence[str]) -> _Regression:
+    found = _slopes(whole, len(keys))
+    if found is None:
+        raise AnalysisError("analysis.ratings_follow_from_one", keys=keys)
+    return _Regression(
+        found.coefficients, lambda products: found.influence(of_products(products), len(keys)),
+        with_constant(found.normal), found.explained,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -249,7 +304,7 @@ def _solve(normal: Floats, right: Floats, keys: Sequence[str]) -> tuple[Floats, 
 
 
 def _by_psu_alone(design: SampleDesign) -> None:
-    if design.direct or design.second_fraction.any():
+    if design.direct or design.by_stage:
         raise AnalysisError("analysis.moments_site_need_sites")
 
 

@@ -10,18 +10,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
-from analysis.documents.further import DriverRow, DriversDocument
+from analysis.cells import Codes
+from analysis.documents.further import DriversDocument
+from analysis.driver_pairs import Pairs, of_rows
+from analysis.driver_table import driver_rows, inflation, tell_rows
 from analysis.errors import AnalysisError
 from analysis.methods import CURRENT, Method
-from analysis.mode_comparison import holm
-from analysis.regression import Fit, Weighting, linear
+from analysis.regression import Weighting, linear
 from analysis.sample import Mask
 from wording import Message
 
 Floats = NDArray[np.float64]
-QUADRANTS = {"focus": "重点改进", "keep": "继续保持", "low": "次要改进", "excess": "锦上添花", "against": "关联为负"}
+BLOCK = 20_000  # rows whose products are formed at a time
 
 
 def drivers(
@@ -33,45 +34,56 @@ def drivers(
     overall (n,) and ratings (n, s): index points 0 to 100, NaN where there is none; not_used (n, s): said to be
     not used.  y = a + sum_s [b_s used (rating - m_s) + g_s not used] + e, m_s the users' weighted mean: a rating
     nobody gave is not made up, the indicator takes its place (Cohen and Cohen 1983, chapter 7), and g_s
-    compares non-users with average users.  The standard errors of a, g and the effects count m_s and the reach as
-    estimated.  Rows that neither rate a service nor say it is not used are left out and counted.
+    compares non-users with average users.  The standard errors of g and the effects count m_s and the reach as
+    estimated.  A row that skips a service counts for the pairs of services it speaks of (`driver_pairs`); where such
+    moments make no regression, and by methods before the fourth, it is left out.
     The lines of the table are the averages over services (Martilla and James 1977).
     Raises AnalysisError where fewer than two services, or too few answers, are left.
     """
     overall, ratings = np.asarray(overall, dtype=float), np.asarray(ratings, dtype=float)
     answered = np.isfinite(overall) & (weighting.weight > 0)
-    answers = Answers(ratings, np.isfinite(ratings) & ~not_used, not_used, tuple(keys))
-    answers, left_out, inside = usable(answers, answered, weighting, least_users)
-    means = [_mean(answers.ratings[:, s], inside & answers.rated[:, s], weighting) for s in answers.places]
-    x, terms, term_of = _terms(answers, np.array([value for value, _ in means]), inside)
-    fit = linear(x, np.where(inside, overall, 0.0), terms, weighting, inside)
-    if fit.df < 1:
-        raise AnalysisError("analysis.terms_leave_no_degree_2", n=len(terms))
+    asked = Answers(ratings, np.isfinite(ratings) & ~not_used, not_used, tuple(keys))
+    in_pairs = method.drivers_in_pairs and not bool(asked.stated[answered].all())
+    for pairwise in (True, False) if in_pairs else (False,):
+        answers, left_out, inside = usable(asked, answered, weighting.count, least_users, pairwise)
+        means = [_mean(answers.ratings[:, s], inside & answers.rated[:, s], weighting) for s in answers.places]
+        absent = [s for s in answers.places if (answers.not_used[:, s] & inside).any()]
+        solve = _in_pairs if pairwise else _on_complete_rows
+        found = solve(answers, overall, np.array([value for value, _ in means]), absent, inside, weighting)
+        if found is not None:
+            break
+    assert found is not None  # complete rows make a regression or raise
+    df = weighting.df(inside) - len(answers.keys) - len(absent)
+    if df < 1:
+        raise AnalysisError("analysis.terms_leave_no_degree_2", n=1 + len(answers.keys) + len(absent))
     reach = [
         _mean(answers.rated[:, s].astype(float), answered & answers.stated[:, s], weighting) for s in answers.places
     ]
     shown = [_mean(answers.ratings[:, s], answered & answers.rated[:, s], weighting) for s in answers.places]
-    found = [_Figures.of(fit, s, term_of.get(s), means[s], reach[s], shown[s]) for s in answers.places]
-    joint = weighting.covariance(np.hstack([figures.influence for figures in found]))
+    term_of = {s: len(answers.keys) + at for at, s in enumerate(absent)}
+    figures = [_Figures.of(found, s, term_of.get(s), means[s], reach[s], shown[s]) for s in answers.places]
     services, lines = driver_rows(
         answers.keys,
-        np.array([figures.values for figures in found]),
-        joint,
-        np.array([figures.reach for figures in found]),
+        np.array([one.values for one in figures]),
+        weighting.covariance(np.hstack([one.influence for one in figures])),
+        np.array([one.reach for one in figures]),
         (weighting.count @ (answers.rated & answered[:, None])).tolist(),
-        {s for s in answers.places if s in term_of},
-        fit.df,
+        set(absent),
+        df,
         confidence,
-        inflation(x[inside].T @ (x[inside] * weighting.weight[inside, None])),
+        inflation(found.normal),
         method,
     )
-    n = int(weighting.count[inside].sum())
-    left = overall[inside] - x[inside] @ fit.coefficients
-    return {
-        "services": services, "left_out": left_out, "n": n, "incomplete": int(weighting.count[answered].sum()) - n,
-        "df": fit.df, "r_squared": _explained(left, overall[inside], weighting.weight[inside]),
+    complete = answered & answers.stated.all(axis=1)
+    document: DriversDocument = {
+        "services": services, "left_out": left_out, "n": int(weighting.count[inside].sum()),
+        "incomplete": int(weighting.count[answered].sum() - weighting.count[complete].sum()),
+        "df": df, "r_squared": found.explained,
         "importance_line": lines[0], "performance_line": lines[1], "confidence": confidence,
     }  # fmt: skip
+    if in_pairs:
+        tell_rows(document, pairwise, weighting.count @ (answers.stated & inside[:, None]))
+    return document
 
 
 @dataclass(frozen=True)
@@ -92,6 +104,12 @@ class Answers:
     def places(self) -> range:
         return range(len(self.keys))
 
+    def columns(self, overall: Floats, part: Codes) -> Floats:
+        """z (len(part), 2 + 3 s) of `driver_pairs` for some of the rows; overall (n,)."""
+        rated, not_used = self.rated[part], self.not_used[part]
+        filled = np.where(rated, np.nan_to_num(self.ratings[part]), 0.0)
+        return np.column_stack([np.ones(len(part)), overall[part], filled, not_used, rated | not_used])
+
     def without(self, place: int) -> Answers:
         kept = [s for s in self.places if s != place]
         keys = tuple(self.keys[s] for s in kept)
@@ -107,13 +125,15 @@ class _Figures:
     reach: float
 
     @classmethod
-    def of(cls, fit: Fit, place: int, absent: int | None, centre: _Mean, reach: _Mean, performance: _Mean) -> _Figures:
+    def of(
+        cls, found: _Regression, place: int, absent: int | None, centre: _Mean, reach: _Mean, performance: _Mean
+    ) -> _Figures:
         """The coefficients' influences, with what the estimated centre and reach add to them."""
-        slope, moved = float(fit.coefficients[1 + place]), fit.influence[:, 1 + place]
+        slope, moved = float(found.slopes[place]), found.influence[:, place]
         effect = (slope * reach[0], reach[0] * moved + slope * reach[1])
         apart = (0.0, np.zeros(len(moved)))
         if absent is not None:  # a higher centre moves the average user, and so the comparison with one
-            apart = (float(fit.coefficients[absent]), fit.influence[:, absent] - slope * centre[1])
+            apart = (float(found.slopes[absent]), found.influence[:, absent] - slope * centre[1])
         columns = [(slope, moved), effect, performance, apart]
         return cls(
             np.array([value for value, _ in columns]),
@@ -134,15 +154,14 @@ def _mean(values: Floats, members: Mask, weighting: Weighting) -> _Mean:
 
 
 def usable(
-    answers: Answers, answered: Mask, weighting: Weighting, least_users: int
+    answers: Answers, answered: Mask, count: Codes, least_users: int, pairwise: bool
 ) -> tuple[Answers, dict[str, str], Mask]:
-    """Services with enough users of differing opinion, those left out with the reason, and the rows complete on them."""
+    """Services with enough users of differing opinion, those left out with the reason, and the rows of the regression:
+    complete on these services, or, pairwise, speaking of one at least where enough speak of every two."""
     left_out: dict[str, str] = {}
     while len(answers.keys) > 1:
-        inside = answered & answers.stated.all(axis=1)
-        own = weighting.count @ (answers.rated & answered[:, None])
-        users = weighting.count @ (answers.rated & inside[:, None])
-        silent = weighting.count @ (answered[:, None] & ~answers.stated)
+        inside = answered & (answers.stated.any(axis=1) if pairwise else answers.stated.all(axis=1))
+        own = count @ (answers.rated & answered[:, None])
         if own.min() < least_users:
             fewest = int(np.argmin(own))
             left_out[answers.keys[fewest]] = Message(
@@ -150,11 +169,12 @@ def usable(
             ).text("en")
             answers = answers.without(fewest)
             continue
-        if users.min() < least_users:  # too few have answered on all: the one most often skipped goes
-            skipped = int(np.argmax(silent))
-            left_out[answers.keys[skipped]] = Message(
-                "analysis.answers_skip_too_few", silent=int(silent[skipped])
-            ).text("en")
+        scarce = _scarce(answers, inside, count, least_users, pairwise)
+        if scarce.any():  # the one most often skipped goes
+            silent = count @ (answered[:, None] & ~answers.stated)
+            skipped = int(np.argmax(np.where(scarce, silent, -1)))
+            told = "analysis.answers_skip_pairs" if pairwise else "analysis.answers_skip_too_few"
+            left_out[answers.keys[skipped]] = Message(told, silent=int(silent[skipped])).text("en")
             answers = answers.without(skipped)
             continue
         same = [s for s in answers.places if np.ptp(answers.ratings[inside & answers.rated[:, s], s]) == 0]
@@ -166,78 +186,69 @@ def usable(
     raise AnalysisError("analysis.importance_needs_least_two", value=why or Message("analysis.one_was_given"))
 
 
-def _terms(answers: Answers, means: Floats, inside: Mask) -> tuple[Floats, list[str], dict[int, int]]:
-    """The columns, their names, and the column of each service's not-used term (absent without non-users)."""
+def _scarce(answers: Answers, inside: Mask, count: Codes, least: int, pairwise: bool) -> Mask:
+    """Services (s,) one of which has to go: of a pair too few speak of, or all where too few rows are complete."""
+    if pairwise:
+        stated = (answers.stated & inside[:, None]).astype(float)
+        return np.asarray((stated.T @ (stated * count[:, None]) < least).any(axis=0))
+    users = count @ (answers.rated & inside[:, None])
+    return np.full(len(users), users.min() < least)
+
+
+@dataclass(frozen=True)
+class _Regression:
+    """slopes (k,) of services and of not-used terms; influence (n, k); normal (1 + k, 1 + k), the constant first."""
+
+    slopes: Floats
+    influence: Floats
+    normal: Floats
+    explained: float
+
+
+def _on_complete_rows(
+    answers: Answers, overall: Floats, means: Floats, absent: list[int], inside: Mask, weighting: Weighting
+) -> _Regression:
     centred = np.where(answers.rated, np.nan_to_num(answers.ratings) - means, 0.0)
-    absent = [s for s in answers.places if (answers.not_used[:, s] & inside).any()]
     x = np.column_stack([np.ones(len(inside)), centred, answers.not_used[:, absent].astype(float)])
     terms = ["(constant)", *answers.keys, *(f"{answers.keys[s]} not used" for s in absent)]
-    return x, terms, {s: 1 + len(answers.keys) + place for place, s in enumerate(absent)}
+    fit = linear(x, np.where(inside, overall, 0.0), terms, weighting, inside)
+    own, weight = x[inside], weighting.weight[inside]
+    explained = _explained(overall[inside] - own @ fit.coefficients, overall[inside], weight)
+    return _Regression(fit.coefficients[1:], fit.influence[:, 1:], own.T @ (own * weight[:, None]), explained)
 
 
-def driver_rows(
-    keys: Sequence[str], values: Floats, joint: Floats, reach: Floats, users: Sequence[int], has_non_users: set[int],
-    df: int, confidence: float, together: Floats, method: Method,
-) -> tuple[list[DriverRow], tuple[float, float]]:  # fmt: skip
-    """Rows with standard errors, each compared with the average service on both axes, and the two averages.
-
-    values (s, 4): importance, effect, performance, not used; joint (4 s, 4 s): their covariance; together: `inflation`
-    of the regression's terms.  A service is sure where the larger p of its two axes, adjusted for the number of
-    services (Holm 1979), is below 1 - confidence.
-    """
-    number = len(keys)
-    se = np.sqrt(np.maximum(np.diag(joint), 0.0)).reshape(number, 4)
-    lines = values.mean(axis=0)
-    t = float(stats.t.ppf(0.5 + confidence / 2, df))
-    rows: list[DriverRow] = []
-    chances: list[float | None] = []
-    for s in range(number):
-        distances = []
-        for axis in (0, 2):
-            contrast = np.zeros((number, 4))
-            contrast[:, axis] = -1 / number
-            contrast[s, axis] += 1
-            spread = np.sqrt(max(float(contrast.reshape(-1) @ joint @ contrast.reshape(-1)), 0.0))
-            away = abs(float(values[s, axis] - lines[axis]))
-            distances.append(away / spread if spread > 0 else float("inf") if away > 0 else 0.0)
-        chances.append(float(2 * stats.t.sf(min(distances), df)))
-        importance, effect, performance, apart = values[s].tolist()
-        importance_se, effect_se, performance_se, apart_se = se[s].tolist()
-        quadrant = _quadrant(importance >= lines[0], performance >= lines[2])
-        if method.drivers_adjusted and importance < 0:
-            quadrant = "against"
-        rows.append(
-            {
-                "key": keys[s], "importance": importance, "importance_se": importance_se,
-                "importance_lower": importance - t * importance_se, "importance_upper": importance + t * importance_se,
-                "performance": performance, "performance_se": performance_se, "users": int(users[s]),
-                "reach": float(reach[s]), "effect": effect, "effect_se": effect_se,
-                "not_used": apart if s in has_non_users else None,
-                "not_used_se": apart_se if s in has_non_users else None,
-                "quadrant": quadrant, "sure": min(distances) > t, "quadrant_name": QUADRANTS[quadrant],
-            }
-        )  # fmt: skip
-    if method.drivers_adjusted:
-        for row, p, shared in zip(rows, holm(chances), together[1:], strict=False):
-            row["sure"], row["inflation"] = p is not None and p < 1 - confidence, float(shared)
-    return rows, (float(lines[0]), float(lines[2]))
+def _in_pairs(
+    answers: Answers, overall: Floats, means: Floats, absent: list[int], inside: Mask, weighting: Weighting
+) -> _Regression | None:
+    rows = np.flatnonzero(inside)
+    z = answers.columns(overall, rows)
+    slopes = Pairs.of(z.T @ (z * weighting.weight[rows, None])).solve(terms_of(means, absent))
+    if slopes is None:
+        return None
+    influence = np.zeros((len(inside), len(slopes.coefficients)))
+    for start in range(0, len(rows), BLOCK):
+        part = slice(start, start + BLOCK)
+        influence[rows[part]] = slopes.influence(of_rows(z[part]), len(answers.keys))
+    return _Regression(slopes.coefficients, influence, with_constant(slopes.normal), slopes.explained)
 
 
-def inflation(normal: Floats) -> Floats:
-    """Variance inflation factors (k,) of terms from X'WX (k, k), the constant first: 1 / (1 - R²) of each on all others.
+def terms_of(centre: Floats, absent: Sequence[int]) -> Floats:
+    """(1 + 2 s, k): (overall, ratings, not used) @ this gives used (rating - m) by service, then the not-used terms; a
+    constant aside."""
+    size = len(centre)
+    terms = np.zeros((1 + 2 * size, size + len(absent)))
+    for place in range(size):
+        terms[[1 + place, 1 + size + place], place] = 1.0, centre[place]
+    for at, place in enumerate(absent):
+        terms[1 + size + place, size + at] = 1.0
+    return terms
 
-    Marquardt (1970).  The constant's own has no meaning.
-    """
-    scale = np.sqrt(np.diag(normal))
-    flat = normal / np.outer(scale, scale)
-    centred = 1 - flat[0] ** 2
-    return np.asarray(np.diag(np.linalg.inv(flat)) * centred)
 
-
-def _quadrant(important: bool, good: bool) -> str:
-    if important:
-        return "keep" if good else "focus"
-    return "excess" if good else "low"
+def with_constant(covariance: Floats) -> Floats:
+    """Moments of terms about their means, and of a constant: (1 + k, 1 + k)."""
+    normal = np.eye(1 + len(covariance))
+    normal[1:, 1:] = covariance
+    return normal
 
 
 def _explained(left: Floats, y: Floats, weight: Floats) -> float:

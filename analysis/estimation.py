@@ -3,41 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.calibration import residuals
-from analysis.cells import Cells, total_by
-from analysis.decision import LEAST_DF, decide
+from analysis.cells import Cells, inner, places_of
+from analysis.counties import side_by_side
+from analysis.decision import decide
 from analysis.definitions_compared import by_definition, measure_values
 from analysis.documents.further import FurtherDocument
-from analysis.documents.rows import DecisionDocument, SilentBounds
+from analysis.documents.rows import DecisionDocument, SilentBounds, TippingRow
 from analysis.documents.weights import (
-    CalibrationDocument,
     InfluenceDocument,
-    MarginRow,
     ReplicationDocument,
-    TotalDocument,
-    WeightsDocument,
-    WeightSummary,
+    WeightCheck,
 )
 from analysis.errors import CellsError
 from analysis.estimators import Statistic, mean, variance_parts
+from analysis.few_sites import ENOUGH_DF, LEAST_DF, Law, Strata, law
+from analysis.fieldwork_effects import fieldwork_of
 from analysis.figures import domains, requested
-from analysis.further import DirectArea, area_table, driver_table
+from analysis.further import driver_table
 from analysis.intervals import Interval, mean_interval, share_interval
 from analysis.missing import Missing, missing_among
 from analysis.next_survey import Spread, withhold_next_survey
 from analysis.notices import Notice
-from analysis.open_codes import bias_analysis
+from analysis.open_codes import bias_analysis, participation
 from analysis.plan import Plan
-from analysis.replication import replicate
+from analysis.replication import replicate_totals
+from analysis.response import response_of
 from analysis.results import DomainEstimate, Estimate, Figure
 from analysis.sample import Mask, Sample, weighted_sample
 from analysis.site_weights import heavy_psus
+from analysis.small_areas import DirectArea, area_table
+from analysis.tipping import tipping_of_index, tipping_of_share
 from analysis.variance import VarianceParts
-from analysis.weights import summary, weight_quantiles
+from analysis.weight_checks import checks, said
+from analysis.weight_documents import calibration_document, weights_document
 from analysis.zones import COUNTY_DOMAINS, Rules, Zones
 
 Floats = NDArray[np.float64]
@@ -59,6 +63,8 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     sample = weighted_sample(cells, plan)
     worker = _Worker(sample, plan, rules, *measure_values(sample.cells, plan))
     if not (worker.answered & (sample.weight > 0)).any():
+        if worker.answered.any() and plan.weight_column:
+            raise CellsError("analysis.all_weights_zero", design_weight=plan.weight_column)
         raise CellsError("analysis.nobody_answered_nothing_estimate", measure_question=plan.measure.question)
     wanted = [("", "", sample.everyone)]
     for name, columns in plan.crossings.items():
@@ -68,6 +74,10 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     by_name: dict[str, list[DomainEstimate]] = {name: [] for name in plan.crossings}
     for (name, _, _), row in zip(wanted[1:], rows[1:], strict=True):
         by_name[name].append(row)
+    if rules is not None and plan.method.counties_side_by_side:
+        for name in set(rules.county_domains) & set(by_name):
+            confidence = float(plan.interval.confidence)
+            by_name[name] = side_by_side(by_name[name], rules.counties, plan.measure.official, confidence)
     overall, notices = rows[0], [*sample.notes]
     if plan.method.weights_follow_sites and not plan.follows_sites:
         notices += heavy_psus(sample.cells, sample.weight, plan)
@@ -77,7 +87,9 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         notices.insert(0, Notice("declared_exception", {"sentence": plan.exception}))
     if overall.satisfied is not None and plan.measure.official == "share" and not 0 < overall.satisfied.estimate < 1:
         notices.append(Notice("one_sided"))
-    weights = _weights(sample, worker.largest_influence())
+    weights = weights_document(sample, worker.largest_influence())
+    weights["checks"] = worker.weight_checks(wanted)
+    notices += said(weights["checks"])
     return Estimate(
         plan=plan,
         overall=overall,
@@ -85,7 +97,7 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         sum_weights=float(sample.weight.sum()),
         kish_deff=weights["after"]["kish_deff"],
         weights=weights,
-        calibration=_calibration(sample, plan),
+        calibration=calibration_document(sample, plan),
         notices=(*notices, *overall.notices),
         definitions=() if overall.below else tuple(by_definition(sample, plan, rules.whole if rules else None)),
         figures=tuple(requested(sample, _others(plan) if overall.below else plan, worker.satisfied, worker.answered)),
@@ -94,6 +106,7 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
         further=_further(sample, plan, worker, rows[0], by_name),
         rules=rules,
         site_weights=sample.sites.as_dict(overall.silent_bounds) if sample.sites else None,
+        response=response_of(sample, plan, overall.official(plan.measure.official)),
     )
 
 
@@ -116,17 +129,6 @@ def _without_whole(
     ]
 
 
-def _weights(sample: Sample, influence: InfluenceDocument | None) -> WeightsDocument:
-    before, quantiles_before = _described(sample.base, sample.base.weight, sample.base.weight_squared)
-    after, quantiles_after = _described(sample.cells, sample.weight, sample.squared)
-    found: WeightsDocument = {
-        "before": before, "after": after, "quantiles": {"before": quantiles_before, "after": quantiles_after},
-    }  # fmt: skip
-    if influence is not None:
-        found["largest_influence"] = influence
-    return found
-
-
 def _further(
     sample: Sample, plan: Plan, worker: _Worker, overall: DomainEstimate, by_name: dict[str, list[DomainEstimate]]
 ) -> FurtherDocument:
@@ -139,16 +141,18 @@ def _further(
         scale = 1.0 if plan.measure.official == "share" else 100.0
         assert official is not None
         found["open"] = bias_analysis(
-            official.estimate / scale, (official.se or 0.0) / scale, overall.df, overall.n, worker.rules.whole
-        )
+            official.estimate / scale, (official.se or 0.0) / scale, overall.df, overall.n, worker.rules.whole,
+            participation(plan, overall.n),
+        )  # fmt: skip
     if plan.small_areas is not None:
-        known = [row for row in by_name[plan.small_areas.domain] if row.satisfied is not None]
         direct = [
-            DirectArea(row.level, row.n, row.df, row.satisfied.estimate, row.satisfied.se)
-            for row in known
+            DirectArea(row.level, row.n, row.satisfied.estimate, row.satisfied.se)
+            for row in by_name[plan.small_areas.domain]
             if row.satisfied is not None
         ]
-        found["small_areas"] = area_table(direct, plan.small_areas)
+        found["small_areas"] = area_table(direct, sample, plan, worker.satisfied, worker.answered)
+    if plan.fieldwork is not None and overall.below is None:
+        found["fieldwork"] = fieldwork_of(sample, plan)
     if plan.drivers is not None:
         found["drivers"] = driver_table(sample, plan, np.where(worker.answered, worker.points, np.nan))
     return found
@@ -196,23 +200,49 @@ class _Worker:
         below = least.missed(found.n, self.sample.sites_in(inside), found.df)
         return found.withheld(below, whole) if below else found
 
+    @cached_property
+    def official_mean(self) -> Statistic:
+        """The official figure with its influence; an index in its own units."""
+        values = self.satisfied if self.plan.measure.official == "share" else self.points
+        return mean(self.sample, values, self.answered & (self.sample.weight > 0))
+
+    @cached_property
+    def _official_totals(self) -> Floats:
+        """(PSUs,) how far each moves the official figure, to first order."""
+        sample = self.sample
+        own, at = self.official_mean.own, self.official_mean.at
+        return sample.design.by_psu(sample.weight * residuals(own, sample.calibrated, at))
+
     def largest_influence(self) -> InfluenceDocument | None:
         """The PSU whose responses move the official figure most, to first order."""
         sample = self.sample
         if sample.design.direct:
             return None
-        values = self.satisfied if self.plan.measure.official == "share" else self.points
-        statistic = mean(sample, values, self.answered & (sample.weight > 0))
-        scores = sample.weight * residuals(statistic.influence, sample.calibrated)
-        totals = total_by(sample.design.psu, scores)
+        totals = self._official_totals
         psu = int(np.abs(totals).argmax())
-        first, design = int(np.flatnonzero(sample.design.psu == psu)[0]), self.plan.design
-        column = sample.cells.columns[design.psu or ""]
-        found: InfluenceDocument = {"psu": column.levels[column.codes[first]], "change": float(totals[psu])}
-        if design.strata and sample.method.psus_that_weigh:
-            strata = sample.cells.columns[design.strata]
-            found["stratum"] = strata.levels[strata.codes[first]]
+        stratum, name = self._psu_names(psu)
+        found: InfluenceDocument = {"psu": name, "change": float(totals[psu])}
+        if self.plan.design.strata and sample.method.psus_that_weigh:
+            found["stratum"] = stratum
         return found
+
+    def weight_checks(self, wanted: list[tuple[str, str, Mask]]) -> list[WeightCheck]:
+        inside = self.answered & (self.sample.weight > 0)
+        return checks(
+            self.sample,
+            inside,
+            None if self.sample.design.direct else self._official_totals,
+            wanted,
+            lambda psu: " ".join(filter(None, self._psu_names(psu))),
+        )
+
+    def _psu_names(self, psu: int) -> tuple[str, str]:
+        """The stratum of a PSU, '' without strata, and what it is called."""
+        sample, design = self.sample, self.plan.design
+        first = int((sample.design.psu == psu).argmax())
+        columns = (sample.cells.columns[name] if name else None for name in (design.strata, design.psu))
+        stratum, own = ("" if column is None else column.levels[column.codes[first]] for column in columns)
+        return stratum, own
 
     def _silent_bounds(self, mask: Mask, whole: bool) -> SilentBounds | None:
         """The official figure, a share of one, if nobody or everybody at sites without an answer were satisfied."""
@@ -234,15 +264,23 @@ class _Worker:
         notices = tuple(notice for notice in (missing.crossing(self.plan, zones), few) if notice)
         first = self._figure(*share, self.satisfied, n, df, self.plan.interval.method)
         second = self._figure(*index, self.points, n, df, "mean")
-        decision = self._decide(first, second, inside, n, df, zones) if zones else None
-        return DomainEstimate(level, n, df, first, second, decision, notices, missing)
+        decision, law_of = self._decide(first, second, inside, n, df, zones) if zones else (None, None)
+        tipping = self._tipping(first, inside, df, zones) if zones else None
+        return DomainEstimate(level, n, df, first, second, decision, notices, missing, tipping=tipping, law=law_of)
+
+    def _tipping(self, share: Figure, inside: Mask, df: int, zones: Zones) -> TippingRow:
+        if self.plan.measure.official == "share":
+            return tipping_of_share(share.estimate, share.interval, zones)
+        points, confidence = self.points / 100, float(self.plan.interval.confidence)
+        return tipping_of_index(self.sample, inside, self.satisfied, points, confidence, df, zones)
 
     def _figure(
         self, statistic: Statistic, parts: VarianceParts, values: Floats, n: int, df: int, method: str
     ) -> Figure:
-        weight = np.where(statistic.inside, self.sample.weight, 0.0)
+        at = statistic.at
+        weight = self.sample.weight[at]
         se = None if np.isnan(parts.total) else float(np.sqrt(max(parts.total, 0.0)))
-        spread = float(weight @ (values - statistic.value) ** 2) / float(weight.sum())
+        spread = inner(weight, (values[at] - statistic.value) ** 2) / float(weight.sum())
         simple = spread / (n - 1) if n > 1 else 0.0
         confidence = float(self.plan.interval.confidence)
         interval = None
@@ -256,10 +294,12 @@ class _Worker:
         effect = parts.total / simple if simple > 0 and se is not None else None
         return Figure(statistic.value, se, interval, effect, parts)
 
-    def _decide(self, share: Figure, index: Figure, inside: Mask, n: int, df: int, zones: Zones) -> DecisionDocument:
+    def _decide(
+        self, share: Figure, index: Figure, inside: Mask, n: int, df: int, zones: Zones
+    ) -> tuple[DecisionDocument, Law | None]:
         official, scale = (share, 1.0) if self.plan.measure.official == "share" else (index, 100.0)
         design = self.sample.design
-        strata = np.flatnonzero(np.bincount(design.stratum[inside]))
+        strata = np.flatnonzero(np.bincount(design.stratum[places_of(inside)]))
         population = design.population_units
         spread = Spread(
             between=official.parts.between / scale**2,
@@ -272,58 +312,41 @@ class _Worker:
         )
         confidence = float(self.plan.interval.confidence)
         official_se = float(self.plan.official_se) if self.plan.official_se is not None else None
+        law_of = self._law((official.se or 0.0) / scale, inside, df, spread)
         decision = decide(
             official.estimate / scale, (official.se or 0.0) / scale, df, zones, spread, confidence, official_se,
-            self.plan.exception,
+            self._unchosen, law_of,
         )  # fmt: skip
         if self.plan.sampling == "open":
             withhold_next_survey(decision)
-        return decision
+        return decision, law_of
 
+    @property
+    def _unchosen(self) -> Notice | None:
+        """Why those who answered stand for nobody else."""
+        if self.plan.exception:
+            return Notice("declared_exception", {"sentence": self.plan.exception})
+        open_to_all = self.plan.sampling == "open" and self.plan.method.few_sites_pooled
+        return Notice("open_no_probability") if open_to_all else None
 
-def _described(cells: Cells, weight: Floats, squared: Floats) -> tuple[WeightSummary, list[float]]:
-    """Summary and quantiles of the row weights of all who weigh anything."""
-    held = weight > 0
-    if not held.all():
-        cells, weight, squared = cells.where(held), weight[held], squared[held]
-    return summary(cells, weight, squared), weight_quantiles(cells, weight)
+    @cached_property
+    def _official(self) -> Floats:
+        """(cells,) the values of the official figure, each a share of one."""
+        return self.satisfied if self.plan.measure.official == "share" else self.points / 100
 
+    @cached_property
+    def _strata(self) -> Strata:
+        return Strata.of(self.sample, self._official, self.answered & (self.sample.weight > 0))
 
-def _calibration(sample: Sample, plan: Plan) -> CalibrationDocument:
-    """What calibration did: method, iterations, and every margin level before and after."""
-    calibrated = sample.calibrated
-    table: dict[str, list[MarginRow]] = {}
-    for name, levels in plan.margins().items():
-        column = sample.cells.columns[name]
-        before = total_by(column.codes, sample.base.weight, size=len(column.levels))
-        after = total_by(column.codes, sample.weight, size=len(column.levels))
-        table[name] = [
-            {
-                "level": level, "population": population, "before": float(before[place]), "after": float(after[place]),
-            }
-            for level, population in levels.items()
-            for place in [column.levels.index(level)]
-        ]  # fmt: skip
-    totals: dict[str, TotalDocument] = {}
-    for name in plan.total_names:
-        values, _ = sample.cells.numbers(name)
-        totals[name] = {"before": float(sample.base.weight @ values), "after": float(sample.weight @ values)}
-    return {
-        "method": plan.calibration.method if plan.calibration else None,
-        "margins": list(plan.margin_names),
-        "iterations": calibrated.iterations,
-        "largest_miss": calibrated.largest_miss,
-        "trimmed": calibrated.trimmed,
-        "margin_table": table,
-        "totals": totals,
-        "nonresponse": [
-            {
-                "levels": list(row.levels), "eligible": row.eligible, "respondents": row.respondents,
-                "response_rate": row.response_rate, "factor": row.factor,
-            }
-            for row in sample.classes
-        ],
-    }  # fmt: skip
+    def _law(self, se: float, inside: Mask, df: int, spread: Spread) -> Law | None:
+        """The error behind the probabilities of a domain; None where it is the direct one, whatever that is worth."""
+        if spread.fixed or not self.plan.method.few_sites_pooled or self._unchosen:
+            return None
+        own, every = Strata.of(self.sample, self._official, inside, df < ENOUGH_DF), None
+        if df < ENOUGH_DF:
+            whole = np.isclose(own.weight, self._strata.weight, rtol=1e-9) | (own.weight == 0)
+            every = self._strata if whole.all() else own  # a county has all the others' strata beside its own
+        return law(own, every, se, df, spread.n, spread.sites)
 
 
 def _replication(sample: Sample, plan: Plan, worker: _Worker) -> ReplicationDocument | None:
@@ -331,12 +354,10 @@ def _replication(sample: Sample, plan: Plan, worker: _Worker) -> ReplicationDocu
     if plan.replication is None:
         return None
     used = np.where(worker.answered, 1.0, 0.0)
-
-    def both(weight: Floats) -> Floats:
-        inside = weight * used
-        return np.asarray([inside @ worker.satisfied, inside @ worker.points]) / float(inside.sum())
-
-    found = replicate(sample, plan, plan.replication, both)
+    found = replicate_totals(
+        sample, plan, plan.replication, np.column_stack([used, used * worker.satisfied, used * worker.points]),
+        lambda totals: totals[1:] / totals[0],
+    )  # fmt: skip
     return {
         "method": plan.replication.method,
         "replicates": found.replicates,

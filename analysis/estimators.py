@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.calibration import residuals
+from analysis.cells import EVERYWHERE, Codes, inner, places_of, spread_out
 from analysis.errors import CellsError
 from analysis.sample import Mask, Sample
-from analysis.variance import VarianceParts, covariance, degrees_of_freedom, variances
+from analysis.variance import VarianceParts, covariance, degrees_of_freedom, variance
 
 Floats = NDArray[np.float64]
 ROUNDING = 1e-11  # of what was summed; a standard error or an influence below it is none
-COLUMNS_AT_ONCE = 8  # keeps the working tables small where cells are many
 
 
 @dataclass(frozen=True)
 class Statistic:
-    """An estimate. influence (cells,): the variance of `value` is that of sum(weight * influence), after
-    regression on the auxiliaries.  inside (cells,): members of the domain that answered.  size: the value with every
-    term counted positive, against which rounding is measured."""
+    """An estimate. own: the influence of the cells that stand at `at`, of any other it is 0.  inside (cells,): members
+    of the domain that answered.  size: the value with every term counted positive, against which rounding is measured."""
 
     value: float
-    influence: Floats
+    own: Floats
     inside: Mask
     size: float = 0.0
+    at: slice | Codes = field(default_factory=lambda: EVERYWHERE)
+
+    @property
+    def influence(self) -> Floats:
+        """(cells,): the variance of `value` is that of sum(weight * influence), after regression on the auxiliaries."""
+        return spread_out(self.own, self.at, len(self.inside))
 
     def rows(self, sample: Sample) -> int:
         """Answered responses behind the estimate."""
-        return int(sample.cells.count[self.inside].sum())
+        return int(sample.cells.count[places_of(self.inside)].sum())
 
     def df(self, sample: Sample) -> int:
         """PSUs less strata that hold a member of the domain."""
@@ -43,29 +48,29 @@ def mean(sample: Sample, values: Floats, inside: Mask) -> Statistic:
 
     influence = inside (y - mean) / sum(w).  Raises CellsError for a domain of no weight.
     """
-    weight = np.where(inside, sample.weight, 0.0)
+    at = places_of(inside)
+    weight, own = sample.weight[at], values[at]
     total = _positive(weight)
-    value, held = float(weight @ values) / total, values[weight > 0]
+    value, held = inner(weight, own) / total, own[weight > 0]
     if sample.method.rounding_is_no_error and (held == held[0]).all():
         value = float(held[0])  # what all say, to the last bit
-    size = float(weight @ np.abs(values)) / total
-    return Statistic(value, np.where(inside, (values - value) / total, 0.0), inside, size)
+    return Statistic(value, (own - value) / total, inside, inner(weight, np.abs(own)) / total, at)
 
 
 def total(sample: Sample, values: Floats, inside: Mask) -> Statistic:
     """Weighted total of `values` over the domain; influence = inside y."""
     influence = np.where(inside, values, 0.0)
-    return Statistic(float(sample.weight @ influence), influence, inside, float(sample.weight @ np.abs(influence)))
+    return Statistic(inner(sample.weight, influence), influence, inside, inner(sample.weight, np.abs(influence)))
 
 
 def ratio(sample: Sample, numerator: Floats, denominator: Floats, inside: Mask) -> Statistic:
     """Ratio of two weighted totals; influence = inside (y - R x) / X.  Raises CellsError where X is 0."""
     weight = np.where(inside, sample.weight, 0.0)
-    below = float(weight @ denominator)
+    below = inner(weight, denominator)
     if below == 0:
         raise CellsError("analysis.ratio_needs_denominator_whose")
-    value = float(weight @ numerator) / below
-    size = float(weight @ np.abs(numerator)) / abs(below)
+    value = inner(weight, numerator) / below
+    size = inner(weight, np.abs(numerator)) / abs(below)
     return Statistic(value, np.where(inside, (numerator - value * denominator) / below, 0.0), inside, size)
 
 
@@ -105,30 +110,25 @@ def quantile(sample: Sample, values: Floats, inside: Mask, point: float, t_quant
 def variance_parts(sample: Sample, statistics: Sequence[Statistic]) -> list[VarianceParts]:
     """Variance of each statistic, and its part within sites; NaN where a domain has only strata of a single PSU that
     are to be averaged over others."""
-    parts: list[VarianceParts] = []
-    own = sample.method.average_of_own_strata and sample.design.singleton == "average"
-    for start in range(0, len(statistics), COLUMNS_AT_ONCE):
-        block = statistics[start : start + COLUMNS_AT_ONCE]
-        left = residuals(np.column_stack([statistic.influence for statistic in block]), sample.calibrated)
-        scores, held = sample.weight[:, None] * left, _strata_held(sample, block) if own else None
-        totals, within = variances(scores, sample.squared[:, None] * left**2, sample.design, held)
-        reach = np.abs(scores).sum(axis=0)
-        parts += [
-            _unrounded(sample, VarianceParts(float(a), float(b)), float(moved), statistic.size)
-            for a, b, moved, statistic in zip(totals, within, reach, block, strict=True)
-        ]
-    return parts
+    own, found = sample.method.average_of_own_strata and sample.design.singleton == "average", []
+    for statistic in statistics:  # one by one: where cells are many, tables of all of them are large
+        scores = residuals(statistic.own, sample.calibrated, statistic.at)
+        squares = sample.squared * scores**2 if sample.design.people_vary else scores
+        scores = sample.weight * scores
+        parts = variance(scores, squares, sample.design, _strata_held(sample, statistic) if own else None)
+        found.append(_unrounded(sample, parts, float(np.abs(scores).sum()), statistic.size))
+    return found
 
 
-def _strata_held(sample: Sample, statistics: Sequence[Statistic]) -> Mask:
-    """(strata, k): over which strata each statistic's variance is averaged. As in R's survey a domain of an
+def _strata_held(sample: Sample, statistic: Statistic) -> Mask:
+    """(strata,): over which strata the statistic's variance is averaged. As in R's survey a domain of an
     uncalibrated sample has its own alone; calibration leaves every row with a part in it, but a domain has still
     no variance where none of its own strata shows one."""
     design = sample.design
-    inside = [np.bincount(design.stratum[one.inside], minlength=design.strata) > 0 for one in statistics]
-    if sample.calibrated.auxiliaries is not None:
-        inside = [np.ones_like(own) if (own & ~design.lonely).any() else own for own in inside]
-    return np.column_stack(inside)
+    inside = np.bincount(design.stratum[statistic.inside], minlength=design.strata) > 0
+    if sample.calibrated.auxiliaries is not None and (inside & ~design.lonely).any():
+        return np.ones_like(inside)
+    return inside
 
 
 def _unrounded(sample: Sample, parts: VarianceParts, moved: float, size: float) -> VarianceParts:

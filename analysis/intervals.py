@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import exp, log
+from math import exp, log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
-from statsmodels.stats.proportion import proportion_confint
+from scipy import special, stats
 
 from analysis.errors import DesignError
 
@@ -49,9 +48,8 @@ def share_intervals(
     open_to = (errors > FIXED) | (shares <= 0) | (shares >= 1)
     if method == "korn_graubard":
         sizes = np.array([_effective_size(p, se, df, n, confidence) for p, se in zip(shares, errors, strict=True)])
-        both = proportion_confint(shares * sizes, sizes, alpha=1 - confidence, method="beta")
+        both = _clopper_pearson(shares, sizes, confidence)
         lower, upper = (np.where(open_to, end, shares) for end in both)
-        lower[shares <= 0], upper[shares >= 1] = 0.0, 1.0
     else:
         for place in np.flatnonzero(open_to):
             one = share_interval(float(shares[place]), float(errors[place]), df, n, method, confidence)
@@ -66,14 +64,17 @@ def korn_graubard(share: float, se: float, df: float, n: int, confidence: float 
     A share of 0 or 1 gives the exact interval on n.  Raises DesignError where df < 1.
     """
     size = _effective_size(share, se, df, n, confidence)
-    lower, upper = proportion_confint(share * size, size, alpha=1 - confidence, method="beta")
-    return Interval(0.0 if share <= 0 else float(lower), 1.0 if share >= 1 else float(upper), "korn_graubard")
+    lower, upper = _clopper_pearson(np.array([share]), np.array([size]), confidence)
+    return Interval(float(lower[0]), float(upper[0]), "korn_graubard")
 
 
 def wilson(share: float, se: float, df: float, n: int, confidence: float = 0.95) -> Interval:
     """Wilson's score interval on the same effective sample size."""
     size = _effective_size(share, se, df, n, confidence)
-    lower, upper = proportion_confint(share * size, size, alpha=1 - confidence, method="wilson")
+    z = special.ndtri(0.5 + confidence / 2)
+    below = 1 + z**2 / size
+    centre, reach = share + z**2 / (2 * size), z * sqrt(share * (1 - share) / size + z**2 / (4 * size**2))
+    lower, upper = max((centre - reach) / below, 0.0), min((centre + reach) / below, 1.0)
     return Interval(float(lower), float(upper), "wilson")
 
 
@@ -95,6 +96,16 @@ def mean_interval(mean: float, se: float, df: float, confidence: float = 0.95) -
     """Student's t interval, in the units of the mean."""
     reach = _quantile(df, confidence) * se
     return Interval(mean - reach, mean + reach, "wald")
+
+
+def _clopper_pearson(shares: Floats, sizes: Floats, confidence: float) -> tuple[Floats, Floats]:
+    """The exact binomial limits of shares (k,) of sizes (k,), which need not be whole.  Clopper and Pearson (1934)."""
+    counts, tail = shares * sizes, (1 - confidence) / 2
+    lower, upper = np.zeros(len(shares)), np.ones(len(shares))
+    some, others = shares > 0, shares < 1
+    lower[some] = special.betaincinv(counts[some], (sizes - counts)[some] + 1, tail)
+    upper[others] = special.betainccinv(counts[others] + 1, (sizes - counts)[others], tail)
+    return lower, upper
 
 
 def _effective_size(share: float, se: float, df: float, n: int, confidence: float) -> float:

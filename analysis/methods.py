@@ -87,6 +87,24 @@ class Method:
         "official_se must be a standard error of a share, from 0 to below 0.5",
     )
 
+    few_sites_pooled = Since(
+        4,
+        "自由度不足20时，概率所用的方差与各层合并的设计效应(相当于20个自由度)合并，自由度按Satterthwaite；区间仍按各自的方差；样本太小或开放作答的，不给出概率",
+        "below 20 degrees of freedom probabilities take their variance pooled with the design effect of all strata, which counts as 20, and Satterthwaite's df; intervals stay direct; small samples and open answers have none",
+    )
+
+    counties_side_by_side = Since(
+        4,
+        "各县(市、区)列出按满意度排的名次范围，各县两两比较同时成立；八个县以上的，另列参考全部各县后的概率",
+        "counties have ranges of ranks by satisfaction that hold together, county against county; from eight on, a probability with all counties considered stands beside",
+    )
+
+    drivers_in_pairs = Since(
+        4,
+        "影响因素中，漏答某项服务的答卷仍计入所答各项(按两两可用的答卷算协方差)",
+        "a response that skips a service counts, among drivers, for every pair of services it speaks of",
+    )
+
     def sentence(self, language: str) -> str:
         """Which version it is, and what it has or lacks beside others, in 'zh' or 'en'."""
         english, newest = language == "en", self == CURRENT
@@ -107,7 +125,7 @@ class Method:
 
 
 FIRST = Method(1)  # of everything that was locked or stored before methods had versions
-CURRENT = Method(3)
+CURRENT = Method(4)
 METHODS = {version: Method(version) for version in range(FIRST.version, CURRENT.version + 1)}
 
 

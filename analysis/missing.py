@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.cells import Cells
+from analysis.cells import Cells, inner, places_of
 from analysis.documents.rows import AnsweredDocument, BoundsDocument
 from analysis.notices import Notice
 from analysis.plan import Plan
@@ -85,20 +85,20 @@ def told_apart(cells: Cells, plan: Plan) -> tuple[Cells, Kinds]:
 
 
 def missing_among(
-    members: Mask, kinds: Kinds, count: NDArray[np.int64], weight: Floats, satisfied: Floats, points: Floats, plan: Plan
+    inside: Mask, kinds: Kinds, count: NDArray[np.int64], weight: Floats, satisfied: Floats, points: Floats, plan: Plan
 ) -> Missing:
-    """Counts and bounds among `members`. All arrays run over cells; weight is the calibrated one, satisfied and points
+    """Counts and bounds of those `inside`. All arrays run over cells; weight is the calibrated one, satisfied and points
     are 0 where there is no answer.  Manski (1989), with the weights of those who gave none."""
-    inside = members & (weight > 0)
-    counts = np.bincount(kinds[inside] + 1, count[inside], minlength=len(MISSING_KINDS) + 1).astype(int)
-    asked = np.where(inside, weight, 0.0)
-    left = np.where(kinds >= 0, asked, 0.0)
+    at = places_of(inside & (weight > 0))
+    kinds, asked = kinds[at], weight[at]
+    counts = np.bincount(kinds + 1, count[at], minlength=len(MISSING_KINDS) + 1).astype(int)
+    left = asked[kinds >= 0]
     worst, best = (choose(plan.measure.index_points().values()) for choose in (min, max))
     return Missing(
         int(counts.sum()),
         {kind: int(number) for kind, number in zip(MISSING_KINDS, counts[1:], strict=True)},
-        _bounds(float(asked @ satisfied), float(left.sum()), float(asked.sum()), 0.0, 1.0),
-        _bounds(float(asked @ points), float(left.sum()), float(asked.sum()), worst, best),
+        _bounds(inner(asked, satisfied[at]), float(left.sum()), float(asked.sum()), 0.0, 1.0),
+        _bounds(inner(asked, points[at]), float(left.sum()), float(asked.sum()), worst, best),
     )
 
 

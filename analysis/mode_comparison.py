@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis.documents.comparisons import Compared, ModeComparison, ModeRow, Tested
+from analysis.documents.comparisons import Compared, ModeComparison, ModeRow, ModeSplit, Tested
 from analysis.errors import AnalysisError
 from analysis.estimators import Statistic, covariance_matrix, mean
 from analysis.intervals import mean_interval, share_interval
@@ -45,6 +45,7 @@ def compare_modes(sample: Sample, plan: Plan, values: Floats, answered: Mask) ->
             "differences": [],
             "any_difference_p": None,
             "why": Message("analysis.nobody_answered").text("en"),
+            "split": {"identified": False, "parts": []},
         }
     names = list(statistics)
     joint = covariance_matrix(sample, list(statistics.values()))
@@ -61,7 +62,10 @@ def compare_modes(sample: Sample, plan: Plan, values: Floats, answered: Mask) ->
         for at, name in enumerate(names)
     ]
     tested = [name for name in names if statistics[name].rows(sample) >= LEAST_N]
-    document: ModeComparison = {"modes": rows, "base": None, "differences": [], "any_difference_p": None, "why": ""}
+    document: ModeComparison = {
+        "modes": rows, "base": None, "differences": [], "any_difference_p": None, "why": "",
+        "split": {"identified": False, "parts": []},
+    }  # fmt: skip
     if len(tested) < 2:
         document["why"] = Message("analysis.test_needs_two_modes", least_n=LEAST_N).text("en")
         return document
@@ -77,7 +81,25 @@ def compare_modes(sample: Sample, plan: Plan, values: Floats, answered: Mask) ->
         "any_difference_p": _wald(statistics, names, joint, places, df),
         "why": why,
         "differences": [{"mode": name, "crude": crude[name], "adjusted": adjusted.get(name)} for name in others],
+        "split": _split(plan, crude, adjusted),
     }
+
+
+def _split(plan: Plan, crude: dict[str, Compared], adjusted: dict[str, Compared]) -> ModeSplit:
+    """Measurement and selection apart, where persons were allotted to modes by chance; else neither is identified, for
+    whoever chose a mode may differ in what no margin tells (Vannieuwenhuyze and Loosveldt 2013)."""
+    if plan.fieldwork is None or plan.fieldwork.modes != "random":
+        return {"identified": False, "parts": []}
+    return {
+        "identified": True,
+        "parts": [
+            {
+                "mode": name, "measurement": row["difference"], "measurement_se": row["se"],
+                "selection": crude[name]["difference"] - row["difference"],
+            }
+            for name, row in adjusted.items()
+        ],
+    }  # fmt: skip
 
 
 def holm(p_values: list[float | None]) -> list[float | None]:

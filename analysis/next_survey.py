@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,54 +52,53 @@ class _Next:
     spread: Spread
     between: float
     within: float
+    known: dict[tuple[int, float], float] = field(default_factory=dict)
 
     def chance(self, sites: int, take: float = 1.0) -> float:
         """That its interval lies whole in one zone, with so many sites and so many times the interviews at each."""
+        if (sites, take) in self.known:
+            return self.known[sites, take]
         here, there = self.spread.sites, self.spread.population_sites
         left = (1 - sites / there) / (1 - here / there) if there and here < there else 1.0
         relative = (self.between * left + self.within / take) * here / sites
         errors = np.sqrt(relative * self.truths * (1 - self.truths))
         df = max(self.df + sites - here, 1)
-        return float(chances_inside(self.truths, errors, df, self.zones, self.confidence).sum(axis=1).mean())
+        inside = chances_inside(self.truths, errors, df, self.zones, self.confidence)
+        return self.known.setdefault((sites, take), float(inside.sum(axis=1).mean()))
 
 
-def settling(truths: Floats, df: float, zones: Zones, spread: Spread, confidence: float = 0.95) -> list[SettlingRow]:
-    """The chance to settle of a survey of as many sites, twice and four times as many, and of the whole frame.
+def next_survey(
+    truths: Floats, df: float, zones: Zones, spread: Spread, confidence: float = 0.95
+) -> tuple[ToSettleDocument | None, list[SettlingRow]]:
+    """What a next survey needs beyond this one's to settle with a chance of 0.8, and the chances by its size.
 
-    truths (k,): true shares of equal chance. A probability is None for more sites than there are, and for the whole
-    frame where the plan does not say how many there are. Empty without a line.
+    truths (k,): true shares of equal chance.  Needed: sites, or interviews at as many sites, which divide only the
+    variance within sites, so that the part between sites is a floor they never pass.  Chances: of as many sites, twice and
+    four times as many, and of the whole frame; None for more sites than there are, and for the whole frame where the
+    plan does not say how many there are. None and nothing without a line.
     """
     if not zones.lines:
-        return []
-    following, there = _following(truths, df, zones, spread, confidence), spread.population_sites
+        return None, []
+    following, here, there, n = (
+        _following(truths, df, zones, spread, confidence),
+        spread.sites,
+        spread.population_sites,
+        spread.n,
+    )
     rows: list[SettlingRow] = []
     for times in TIMES:
-        sites = times * spread.sites
-        possible = there is None or sites <= there
-        rows.append({"times": times, "probability": following.chance(sites) if possible else None})
-    return [*rows, {"times": None, "probability": None if there is None else following.chance(int(there))}]
-
-
-def to_settle(
-    truths: Floats, df: float, zones: Zones, spread: Spread, confidence: float = 0.95
-) -> ToSettleDocument | None:
-    """How many sites, or interviews at as many sites, a next survey needs beyond this one's to settle with a chance of 0.8.
-
-    More interviews at the same sites divide only the variance within sites, so the part between sites is a floor they
-    never pass. None without a line.
-    """
-    if not zones.lines:
-        return None
-    following = _following(truths, df, zones, spread, confidence)
-    last = int(spread.population_sites) if spread.population_sites else MOST
-    sites = _least(lambda sites: following.chance(sites) >= ENOUGH, spread.sites, max(last, spread.sites))
-    n = spread.n
-    interviews = _least(lambda total: following.chance(spread.sites, total / n) >= ENOUGH, n, n + MOST)
-    return {
-        "sites": None if sites is None else sites - spread.sites,
-        "interviews_per_site": None if sites is None else max(1, round(n / max(spread.sites, 1))),
+        possible = there is None or times * here <= there
+        rows.append({"times": times, "probability": following.chance(times * here) if possible else None})
+    rows.append({"times": None, "probability": None if there is None else following.chance(int(there))})
+    last = int(there) if there else MOST
+    sites = _least(following.chance, here, max(last, here))
+    interviews = _least(lambda total: following.chance(here, total / n), n, n + MOST)
+    needed: ToSettleDocument = {
+        "sites": None if sites is None else sites - here,
+        "interviews_per_site": None if sites is None else max(1, round(n / max(here, 1))),
         "interviews_same_sites": None if interviews is None else interviews - n,
     }
+    return needed, rows
 
 
 def told(decision: DecisionDocument | None) -> list[Message]:
@@ -140,13 +139,28 @@ def _following(truths: Floats, df: float, zones: Zones, spread: Spread, confiden
     return _Next(truths, df, zones, confidence, spread, between, within)
 
 
-def _least(enough: Callable[[int], bool], low: int, high: int) -> int | None:
-    """The first number from `low` to `high` that is enough; None where `high` is not."""
-    if enough(low):
+def _least(chance: Callable[[int], float], low: int, high: int) -> int | None:
+    """The first number from `low` to `high` whose chance is enough; None where that of `high` is not.
+
+    Doubling, then by the line between the ends, whose older end counts half as much each time (Dowell and Jarratt 1971).
+    """
+    below, above, last = chance(low) - ENOUGH, chance(high) - ENOUGH, 0
+    if below >= 0:
         return low
-    if not enough(high):
+    if above < 0:
         return None
+    while 2 * low < high:
+        middle = chance(2 * low) - ENOUGH
+        if middle >= 0:
+            high, above = 2 * low, middle
+            break
+        low, below = 2 * low, middle
     while low + 1 < high:
-        middle = (low + high) // 2
-        low, high = (low, middle) if enough(middle) else (middle, high)
+        step = round((high - low) * below / (below - above))
+        at = low + min(max(step, 1), high - low - 1)
+        found = chance(at) - ENOUGH
+        if found >= 0:
+            high, above, below, last = at, found, below / 2 if last > 0 else below, 1
+        else:
+            low, below, above, last = at, found, above / 2 if last < 0 else above, -1
     return high

@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.documents.further import OpenDocument, TippingDocument
+from analysis.documents.rows import BoundsDocument
 from analysis.notices import Notice
-from analysis.unknown_bias import outcomes_with_bias
+from analysis.plan import Plan
+from analysis.unknown_bias import bounds, outcomes_with_bias
 from analysis.zones import Zones
 
 OPEN_STATEMENT = {
@@ -47,6 +49,7 @@ def bias_analysis(
         "statement": OPEN_STATEMENT,
         "figure": estimate,
         "outcome": zones.of(estimate).key,
+        "bounds": None if participation is None else _bounds(estimate, participation),
         "tipping": [_tipping(line, estimate, participation) for line in zones.lines],
         "by_bias": [
             {"bias_sd": spread, "probability": outcomes_with_bias(estimate, se, df, spread, zones, n)}
@@ -55,11 +58,24 @@ def bias_analysis(
     }
 
 
+def participation(plan: Plan, answered: int) -> float | None:
+    """The share of the people who answered, by the plan's population; None where it has none."""
+    sums = [sum(levels.values()) for levels in plan.margins().values()]
+    stated = plan.calibration.population if plan.calibration else None
+    whole = float(stated) if stated is not None else max(sums, default=0.0)
+    return answered / whole if whole >= answered > 0 else None
+
+
 def compare(sampled: tuple[float, float], opened: tuple[float, float]) -> Comparison:
     """The open figure beside the sampled one; each as (estimate, se). Shows bias, never a pooled figure."""
     difference = opened[0] - sampled[0]
     se = float(np.hypot(sampled[1], opened[1]))
     return Comparison(sampled[0], opened[0], difference, se, difference / se if se > 0 else None)
+
+
+def _bounds(estimate: float, participation: float) -> BoundsDocument:
+    lower, upper = bounds(estimate, participation)
+    return {"lower": lower, "upper": upper}
 
 
 def _tipping(line: float, estimate: float, participation: float | None) -> TippingDocument:

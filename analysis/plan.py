@@ -11,6 +11,8 @@ from pydantic import BeforeValidator
 from analysis.closing import Closing
 from analysis.methods import CURRENT, Method, named
 from analysis.minimum import Minimum
+from analysis.plan_draw import JointProbability, PlannedDraw
+from analysis.plan_fieldwork import Fieldwork
 from analysis.plan_parts import (
     KINDS_AT_FIRST,
     PROCESS_KINDS,
@@ -50,8 +52,9 @@ class Plan:
     decides, one for all or by kind of unit; the zones stand in the rulebook alone. weights: how base weights follow
     the sites drawn. respondents: how those who answer were chosen; None in plans that were locked before it was asked,
     and in a file's, which need not say. minimum: what a figure must rest on; a plan without one shows every figure.
-    closing: of a period's official survey, which the clock alone closes. missing: codes that a file has in place of a value,
-    in any column but the measure, which names its own. method: the version of the method, as its lock
+    closing: of a period's official survey, which the clock alone closes. fieldwork: how answers were brought in. missing:
+    codes that a file has in place of a value, in any column but the measure, which names its own. draw: how the sites
+    were drawn that the plan was made for. method: the version of the method, as its lock
     wrote it.
 
     >>> plan = parse_plan("{measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}, design: {strata: county, psu: site}}")
@@ -81,19 +84,28 @@ class Plan:
     respondents: Respondents | None = None
     minimum: Minimum | None = None
     closing: Closing = field(default_factory=Closing)
+    fieldwork: Fieldwork | None = None
     missing: tuple[int | str, ...] = ()
+    draw: PlannedDraw | None = None
     method: Annotated[Method, BeforeValidator(named)] = CURRENT
     digest: str = ""
 
     __pydantic_config__ = STRICT
 
     def __post_init__(self) -> None:
-        if self.small_areas is not None and self.small_areas.domain not in self.crossings:
-            raise Refusal("plans.small_areas_none_plan", small_areas_domain=self.small_areas.domain)
+        if self.small_areas is not None:
+            parts = self.crossings.get(self.small_areas.domain)
+            if parts is None:
+                raise Refusal("plans.small_areas_none_plan", small_areas_domain=self.small_areas.domain)
+            columns = self.small_areas.cell_columns
+            if columns and not set(parts) <= set(columns):
+                raise Refusal("plans.small_areas_cells_lack", parts=[*parts])
         if len(set(self.modes)) != len(self.modes) or "" in self.modes:
             raise Refusal("plans.modes_names_each_way")
         if self.weights.sites and self.site_column is None:
             raise Refusal("plans.weights_sites_need_column")
+        if self.design.pps is not None and (self.replication is not None or self.singleton == "average"):
+            raise Refusal("plans.pps_without_replicates")
         if self.method.official_se_of_a_share and not 0 <= (self.official_se or 0) < LARGEST_SE:
             raise Refusal("plans.official_se_is_of_a_share", value=self.official_se)
         if self.respondents and self.respondents.within and not self.weights.adults:
@@ -171,7 +183,7 @@ class Plan:
         Where weights are trimmed, the weight itself is one of them; where they follow the sites, the site is.
         """
         design = self.design
-        names = [self.measure.question, design.strata, design.psu, *design.fpc_columns]
+        names = [self.measure.question, design.strata, design.psu, *design.stage_columns]
         names += [self.site_column, self.weights.adults] if self.follows_sites else []
         names += [*self.margin_names, *self.total_names, *(name for part in self.crossings.values() for name in part)]
         names += self.nonresponse.classes if self.nonresponse else ()
@@ -179,6 +191,8 @@ class Plan:
         names += [MODE] if self.modes else []
         names += [name for figure in self.figures for name in figure.columns]
         names += self.drivers.services if self.drivers else ()
+        names += self.small_areas.cell_columns if self.small_areas else ()
+        names += self.fieldwork.columns if self.fieldwork else ()
         if self.trims and not self.follows_sites:
             names.append(design.weight)
         return tuple(dict.fromkeys(name for name in names if name))
@@ -192,7 +206,7 @@ class Plan:
     def required_columns(self) -> tuple[str, ...]:
         """Columns in which no value may be missing: design, calibration and nonresponse classes."""
         design = self.design
-        names = [design.strata, design.psu, *design.fpc_columns, *self.margin_names, *self.total_names]
+        names = [design.strata, design.psu, *design.stage_columns, *self.margin_names, *self.total_names]
         names += [self.site_column] if self.follows_sites else []
         names += self.nonresponse.classes if self.nonresponse else ()
         names += [MODE] if self.modes else []
@@ -228,11 +242,21 @@ class Plan:
         """The same plan with the sites drawn; column: that of the answers which names them, where it is not the psu."""
         return replace(self, weights=replace(self.weights, sites=rows, column=column or self.weights.column))
 
+    def with_joint(self, rows: tuple[JointProbability, ...]) -> Plan:
+        """The same plan with the rows of its file of joint probabilities in place of the file's name."""
+        if self.design.pps is None:
+            return self
+        return replace(self, design=replace(self.design, pps=replace(self.design.pps, joint=rows)))
+
     def with_dispositions(self, rows: tuple[dict[str, str | Number], ...]) -> Plan:
         """The same plan with the rows of its dispositions file in place of the file's name."""
         if self.nonresponse is None:
             return self
         return replace(self, nonresponse=replace(self.nonresponse, dispositions=rows))
+
+    def with_area_cells(self, rows: tuple[dict[str, str | Number], ...]) -> Plan:
+        """The same plan with the rows of the small areas' cross table in place of its file's name."""
+        return self if self.small_areas is None else replace(self, small_areas=replace(self.small_areas, cells=rows))
 
 
 def parse_plan(text: str, name: str = "plan", unnamed: Method = CURRENT) -> Plan:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Literal, get_args
 
 from pydantic import ConfigDict
 
+from analysis.plan_draw import WithoutReplacement
 from definitions.names import differing, key
 from wording import Refusal
 
@@ -75,6 +76,7 @@ class Design:
     """Column names. `psu` None: rows are drawn directly. `fpc`: population counts at one or two stages.
 
     `sample`: of a file, the column that says which rows are of the sample; those with 0, no, false or nothing are left out.
+    `pps`: sites were drawn without replacement with unequal probabilities, and the variance is to know it.
     """
 
     strata: str | None = None
@@ -82,10 +84,13 @@ class Design:
     weight: str | None = None
     fpc: str | tuple[str, ...] = ()
     sample: str | None = None
+    pps: WithoutReplacement | None = None
 
     __pydantic_config__ = STRICT
 
     def __post_init__(self) -> None:
+        if self.pps is not None and (self.psu is None or self.fpc_columns):
+            raise Refusal("plans.pps_needs_psu_alone")
         if len(self.fpc_columns) > 2:
             raise Refusal("plans.fpc_takes_most_two")
         if len(self.fpc_columns) == 2 and self.psu is None:
@@ -94,6 +99,12 @@ class Design:
     @property
     def fpc_columns(self) -> tuple[str, ...]:
         return (self.fpc,) if isinstance(self.fpc, str) else self.fpc
+
+    @property
+    def stage_columns(self) -> tuple[str, ...]:
+        """Columns that say how much of each stage's population was drawn: counts, or the sites' probabilities."""
+        own = self.pps.probability if self.pps else None
+        return (*self.fpc_columns, own) if isinstance(own, str) else self.fpc_columns
 
 
 @dataclass(frozen=True)
@@ -276,17 +287,42 @@ class Replication:
             raise Refusal("plans.rho_must_satisfy_rho")
 
 
+def is_count(value: str | Number) -> bool:
+    """Whether a figure of a table is a number of at least 0."""
+    try:
+        return 0 <= Decimal(value) < Decimal("Infinity")
+    except InvalidOperation:
+        return False
+
+
 @dataclass(frozen=True)
 class SmallAreas:
-    """An area model for one domain. covariate: level -> value, fixed before fieldwork and never the area's own
-    points in the field that is asked about. Publication needs least_n answers and a cv of at most largest_cv."""
+    """A model for the levels of one domain. covariate: level -> value, fixed before fieldwork and never the area's own
+    points in the field that is asked about. cells: rows, or the name of a CSV file, of a cross table of the population:
+    the domain's columns, traits of persons, `population`; without one the margins are raked. Publication needs least_n
+    answers and a cv of at most largest_cv."""
 
     domain: str
     covariate: dict[str | int, Number] = field(default_factory=dict)
     least_n: int = 30
     largest_cv: Number = Decimal("0.15")
+    cells: str | tuple[dict[str, str | Number], ...] = ()
 
     __pydantic_config__ = STRICT
+
+    def __post_init__(self) -> None:
+        for place, row in enumerate(self.cells if not isinstance(self.cells, str) else (), 1):
+            if not {*self.cell_columns, "population"} == set(row) or not is_count(row["population"]):
+                raise Refusal("plans.small_areas_cells_row", place=place)
+
+    @property
+    def cell_columns(self) -> tuple[str, ...]:
+        """The columns of the cross table but the population."""
+        return (
+            ()
+            if isinstance(self.cells, str)
+            else tuple(name for name in next(iter(self.cells), {}) if name != "population")
+        )
 
 
 @dataclass(frozen=True)

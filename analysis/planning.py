@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import ceil
 from typing import Literal
@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize, stats
 
+from analysis.drawing import DrawnSite, FrameSite, draw, enough_for_pairs, pairs_of, reserves
+from analysis.plan_draw import DrawRule, JointProbability
 from analysis.promises import Promise, chance_in_zone, promise
-from analysis.sampling import FrameError, inclusion_probabilities, systematic_pps
+from analysis.sampling import FrameError, inclusion_probabilities
 from analysis.zones import Zones
 from wording import Message
 
@@ -22,28 +24,6 @@ Counts = NDArray[np.int64]
 Allocation = Literal["proportional", "neyman", "power"]
 LEAST_SITES = 2  # per stratum: with one, no variance can be estimated
 MANY_DF = 1e9  # of a variance that counts as known
-
-
-@dataclass(frozen=True)
-class FrameSite:
-    """One site of the frame. size: its eligible residents. share: assumed share satisfied there, for Neyman."""
-
-    name: str
-    stratum: str
-    size: float
-    share: float | None = None
-
-
-@dataclass(frozen=True)
-class DrawnSite:
-    """A drawn site; base_weight is that of each of its `target` interviews: 1 / (probability x target / size)."""
-
-    name: str
-    stratum: str
-    size: float
-    inclusion_probability: float
-    base_weight: float
-    target: int
 
 
 @dataclass(frozen=True)
@@ -68,7 +48,8 @@ class StratumPlan:
 class SamplePlan:
     """required: interviews that the city's aim took if everybody had the same chance. deff: design effect reckoned with.
 
-    city: what the sample that was drawn promises for the whole.
+    city: what the sample that was drawn promises for the whole. reserves: in the order of their use, by
+    stratum. rule: how they were drawn, with the seed.
     """
 
     required: int
@@ -76,6 +57,8 @@ class SamplePlan:
     city: Promise
     strata: tuple[StratumPlan, ...]
     drawn: tuple[DrawnSite, ...]
+    reserves: tuple[DrawnSite, ...]
+    rule: DrawRule
 
     @property
     def interviews(self) -> int:
@@ -132,6 +115,7 @@ class Aim:
     """What the sample must do. margin: half-width for the city; power: that its interval excludes every line of `zones`; either or both.
 
     stratum_margin: half-width for every county, if asked. assumed: share satisfied. take: interviews a site.
+    draw: how sites are drawn; margins and power are of the variance that follows from it. Its seed is that of the plan.
     """
 
     assumed: float
@@ -147,11 +131,19 @@ class Aim:
     least_sites: int = LEAST_SITES
     allocation: Allocation = "power"
     zones: Zones | None = None
+    draw: DrawRule = field(default_factory=DrawRule)
 
     @property
     def effect(self) -> float:
         """The design effect reckoned with: the one that was named, or that of take, icc and weights."""
         return self.deff if self.deff is not None else design_effect(self.take, self.icc, self.weight_cv)
+
+    @property
+    def between(self) -> float:
+        """The part of the design effect that a site brings however many answer there: icc (1 + cv^2)."""
+        if self.deff is None:
+            return self.icc * (1 + self.weight_cv**2)
+        return max(self.deff - 1 - self.weight_cv**2, 0.0) / (self.take - 1) if self.take > 1 else 0.0
 
 
 def plan_sample(frame: Sequence[FrameSite], aim: Aim, seed: int) -> SamplePlan:
@@ -170,17 +162,36 @@ def plan_sample(frame: Sequence[FrameSite], aim: Aim, seed: int) -> SamplePlan:
     required = _required(aim, sum(stratum.size for stratum in strata))
     least = np.array([stratum.least() for stratum in strata])
     counts = _fewest(strata, least, aim)
+    rule = replace(aim.draw, seed=seed)
+    if rule.finite:
+        counts = np.array(
+            [enough_for_pairs(row.sizes, count) for row, count in zip(strata, counts.tolist(), strict=True)]
+        )
     generator = np.random.default_rng(seed)
-    rows, drawn = [], []
+    rows, drawn, standing_by = [], [], []
     for stratum, count in zip(strata, counts.tolist(), strict=True):
-        drawn += _draw(stratum.members, count, aim.take, generator)
+        own_sites = draw(stratum.members, count, aim.take, rule, generator)
+        drawn += own_sites
+        standing_by += reserves(stratum.members, own_sites, aim.take, rule)
         interviews, own = count * aim.take, stratum.promise(count)
         needed = None if aim.stratum_margin is None else stratum.least() * aim.take
         rows.append(StratumPlan(
             stratum.name, len(stratum.members), stratum.size, needed, count, interviews,
             ceil(interviews / aim.response_rate), own.margin, own.power,
         ))  # fmt: skip
-    return SamplePlan(required, aim.effect, _city(strata, counts, aim), tuple(rows), tuple(drawn))
+    return SamplePlan(
+        required, aim.effect, _city(strata, counts, aim), tuple(rows), tuple(drawn), tuple(standing_by), rule
+    )
+
+
+def joint_probabilities(frame: Sequence[FrameSite], plan: SamplePlan) -> list[JointProbability]:
+    """Of all pairs of the sites drawn and their reserves, under Sampford's design of the plan's numbers of sites."""
+    found: list[JointProbability] = []
+    for row in plan.strata:
+        members = [site for site in frame if site.stratum == row.stratum]
+        asked = [site for site in (*plan.drawn, *plan.reserves) if site.stratum == row.stratum]
+        found += pairs_of(members, row.sites, asked)
+    return found
 
 
 @dataclass(frozen=True)
@@ -214,9 +225,12 @@ class _Stratum:
         """Of the county's share from `count` sites: deff p (1-p)/take x the sum of (size/total)^2/pi over its frame.
 
         That is deff p (1-p)/n where no site is certain; large sites taken with certainty stand for more people each.
+        Drawn without replacement, what differs between sites counts with (1-pi)/pi in place of 1/pi.
         """
-        parts = (self.sizes / self.size) ** 2 / inclusion_probabilities(self.sizes, count)
-        return float(parts.sum()) * self.aim.effect * self.share * (1 - self.share) / self.aim.take
+        squares = (self.sizes / self.size) ** 2
+        parts = float((squares / inclusion_probabilities(self.sizes, count)).sum()) * self.aim.effect / self.aim.take
+        known = float(squares.sum()) * self.aim.between if self.aim.draw.finite else 0.0
+        return (parts - known) * self.share * (1 - self.share)
 
     def promise(self, count: int) -> Promise:
         aim = self.aim
@@ -335,18 +349,3 @@ def _allocate(measure: Floats, total: int, least: Counts, most: Counts) -> Count
     order = np.argsort(-np.where(counts < most, np.round(shares - counts, 9), -1.0), kind="stable")
     counts[order[: total - int(counts.sum())]] += 1
     return counts
-
-
-def _draw(members: Sequence[FrameSite], count: int, take: int, generator: np.random.Generator) -> list[DrawnSite]:
-    selection = systematic_pps(np.array([site.size for site in members]), count, generator)
-    return [
-        DrawnSite(
-            members[place].name,
-            members[place].stratum,
-            members[place].size,
-            float(probability),
-            members[place].size / (float(probability) * take),
-            take,
-        )
-        for place, probability in zip(selection.chosen, selection.inclusion_probability, strict=True)
-    ]

@@ -76,7 +76,7 @@ def _each(
             measured = weighted_sample(cells, replace(everybody, measure=plan.measure, weights=plan.weights))
             own = Spread.of(measured, cells.columns.get(column))
         sample, code = own.of_question(counted)
-        yield _Question(name, asked[name], plan, counted.levels, own.group.levels, sample, code)
+        yield _Question(name, asked[name], plan, counted.levels, tuple(own.group.levels), sample, code)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 from scipy.linalg import hadamard
 
 from analysis.calibration import Solver
@@ -40,25 +41,54 @@ def replicate(sample: Sample, plan: Plan, rule: Replication, statistic: Statisti
     (t_r - mean t)'.  Wolter (2007), chapters 3 to 5.  Raises DesignError where the design does not fit the
     method, CalibrationError where a replicate cannot be calibrated.
     """
-    values, scales, times = [], [], []
-    for weight, scale, multiplicity in replicate_weights(sample, plan, rule):
-        values.append(statistic(weight))
-        scales.append(scale)
-        times.append(multiplicity)
-    table, often = np.array(values), np.array(times)
+    made = [(statistic(weight), scale, times) for weight, scale, times in replicate_weights(sample, plan, rule)]
+    return _spread(made)
+
+
+def replicate_totals(
+    sample: Sample, plan: Plan, rule: Replication, columns: Floats, statistic: Statistic
+) -> Replicated:
+    """As `replicate`, of a statistic (k,) of the weighted totals (m,) of `columns` (cells, m).
+
+    Multipliers belong to PSUs and calibration to groups, so each replicate costs sums over pairs of these, however many
+    cells there are.
+    """
+    if sample.design.direct:
+        return replicate(sample, plan, rule, lambda weight: statistic(weight @ columns))
+    calibrated, solver = sample.calibrated, _solver(sample, plan)
+    group = np.zeros(len(sample.cells), dtype=np.int64) if solver is None else solver.auxiliaries.group
+    groups = int(group.max()) + 1 if solver is None else len(solver.auxiliaries.matrix)
+    weighted = calibrated.design_weight[:, None] * np.column_stack([np.ones(len(columns)), columns])
+    shape = (weighted.shape[1] * groups, len(sample.design.rows))
+    rows = (group[:, None] + groups * np.arange(weighted.shape[1])).ravel()
+    pairs = sparse.csr_array((weighted.ravel(), (rows, np.repeat(sample.design.psu, weighted.shape[1]))), shape=shape)
+    made = []
+    for multiplier, scale in MAKERS[rule.method](sample.design, rule):
+        sums = np.asarray(pairs @ multiplier).reshape(-1, groups)
+        factor = np.ones(groups) if solver is None else solver.group_factors(sums[0])[0]
+        made.append((statistic(sums[1:] @ factor), scale, 1.0))
+    return _spread(made)
+
+
+def _spread(made: list[tuple[Floats, float, float]]) -> Replicated:
+    """Of each replicate its statistics, its scale c_r, and how many replicates are equal to it."""
+    table, scales, often = (np.array(part) for part in zip(*made, strict=True))
     centre = (often @ table) / often.sum()
     deviation = table - centre
-    return Replicated(deviation.T @ (deviation * (np.array(scales) * often)[:, None]), int(often.sum()))
+    return Replicated(deviation.T @ (deviation * (scales * often)[:, None]), int(often.sum()))
+
+
+def _solver(sample: Sample, plan: Plan) -> Solver | None:
+    if sample.calibrated.auxiliaries is None or plan.calibration is None:
+        return None
+    bounds = plan.calibration.bounds
+    limits = (float(bounds[0]), float(bounds[1])) if bounds else None
+    return Solver(sample.calibrated.auxiliaries, plan.calibration.method, limits)
 
 
 def replicate_weights(sample: Sample, plan: Plan, rule: Replication) -> Iterator[tuple[Floats, float, float]]:
     """Of each replicate: its weights (cells,), calibrated again, the scale c_r, and how many replicates are equal to it."""
-    calibrated = sample.calibrated
-    solver = None
-    if calibrated.auxiliaries is not None and plan.calibration is not None:
-        bounds = plan.calibration.bounds
-        limits = (float(bounds[0]), float(bounds[1])) if bounds else None
-        solver = Solver(calibrated.auxiliaries, plan.calibration.method, limits)
+    calibrated, solver = sample.calibrated, _solver(sample, plan)
     for multiplier, scale, multiplicity in _replicates(sample, rule):
         weight = calibrated.design_weight * multiplier
         yield weight if solver is None else weight * solver.factors(weight)[0], scale, multiplicity
@@ -66,14 +96,13 @@ def replicate_weights(sample: Sample, plan: Plan, rule: Replication) -> Iterator
 
 def _replicates(sample: Sample, rule: Replication) -> Iterator[tuple[Floats, float, float]]:
     """(multiplier of each cell's weight, scale, how many replicates are equal to it)."""
-    makers = {"jk1": _jackknife, "jkn": _jackknife, "brr": _half_samples, "fay": _half_samples, "bootstrap": _bootstrap}
     if rule.method == "jk1" and sample.design.strata > 1:
         raise DesignError("analysis.jk_for_design_without")
     if sample.design.direct:
         if rule.method not in ("jk1", "jkn"):
             raise DesignError("analysis.needs_psus_design_draws", rule_method=rule.method)
         return _jackknife_rows(sample)
-    return ((unit[sample.design.psu], scale, 1.0) for unit, scale in makers[rule.method](sample.design, rule))
+    return ((unit[sample.design.psu], scale, 1.0) for unit, scale in MAKERS[rule.method](sample.design, rule))
 
 
 def _jackknife(design: SampleDesign, _rule: Replication) -> Iterator[tuple[Floats, float]]:
@@ -123,15 +152,15 @@ def _half_samples(design: SampleDesign, rule: Replication) -> Iterator[tuple[Flo
 
 def _bootstrap(design: SampleDesign, rule: Replication) -> Iterator[tuple[Floats, float]]:
     """n-1 of a stratum's n PSUs drawn with replacement, rescaled.  Rao and Wu (1988); Rao, Wu and Yue (1992)."""
-    generator = np.random.default_rng(rule.seed)
+    generator, units = np.random.default_rng(rule.seed), design.units[design.stratum_of_psu]
     members = [np.flatnonzero(design.stratum_of_psu == stratum) for stratum in range(design.strata)]
+    members = [own for own in members if len(own) > 1]
+    step = np.sqrt(1 - design.first_fraction)[design.stratum_of_psu]
     for _ in range(rule.replicates):
-        multiplier = np.ones(len(design.stratum_of_psu))
-        for stratum, units in enumerate(members):
-            number = len(units)
-            if number < 2:
-                continue
-            drawn = np.bincount(generator.integers(0, number, number - 1), minlength=number)
-            step = np.sqrt(1 - design.first_fraction[stratum])
-            multiplier[units] = 1 + step * (drawn * number / (number - 1) - 1)
-        yield multiplier, 1 / rule.replicates
+        drawn = [own[generator.integers(0, len(own), len(own) - 1)] for own in members]
+        times = np.bincount(np.concatenate(drawn), minlength=len(units)) if drawn else np.zeros(len(units))
+        multiplier = 1 + step * (times * units / np.maximum(units - 1, 1) - 1)
+        yield np.where(units > 1, multiplier, 1.0), 1 / rule.replicates
+
+
+MAKERS = {"jk1": _jackknife, "jkn": _jackknife, "brr": _half_samples, "fay": _half_samples, "bootstrap": _bootstrap}

@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 
 from analysis.documents.estimate import ESTIMATE_FORMAT, EstimateDocument
 from analysis.documents.further import FurtherDocument
-from analysis.documents.rows import DecisionDocument, DefinitionRow, DomainRow, FigureDocument, FurtherRow, SilentBounds
+from analysis.documents.response import ResponseDocument
+from analysis.documents.rows import (
+    DecisionDocument,
+    DefinitionRow,
+    DomainRow,
+    FigureDocument,
+    FurtherRow,
+    RankDocument,
+    SilentBounds,
+    TippingRow,
+)
 from analysis.documents.weights import (
     CalibrationDocument,
     FlaggedDocument,
@@ -14,6 +24,7 @@ from analysis.documents.weights import (
     SiteWeightsDocument,
     WeightsDocument,
 )
+from analysis.few_sites import Law
 from analysis.intervals import Interval
 from analysis.minimum import BelowDocument, Minimum, MinimumDocument, below_notice
 from analysis.missing import Missing
@@ -50,7 +61,15 @@ class DomainEstimate:
     notices: tuple[Notice, ...]
     missing: Missing
     silent_bounds: SilentBounds | None = None
+    tipping: TippingRow | None = None
     below: BelowDocument | None = None
+    law: Law | None = None
+    ranks: RankDocument | None = None
+
+    def official(self, which: str) -> float | None:
+        """The figure that the rule compares, in its own unit; None where there is none."""
+        figure = self.satisfied if which == "share" else self.index
+        return figure.estimate if figure else None
 
     def withheld(self, below: BelowDocument, whole: bool = False) -> DomainEstimate:
         """Without its figures: what it rests on is below the plan's minimum."""
@@ -86,6 +105,7 @@ class Estimate:
     further: FurtherDocument = field(default_factory=lambda: FurtherDocument())
     rules: Rules | None = None
     site_weights: SiteWeightsDocument | None = None
+    response: ResponseDocument | None = None
 
     def as_dict(self) -> EstimateDocument:
         """The JSON document of `minyi estimate --json`."""
@@ -106,6 +126,7 @@ class Estimate:
             "satisfied": _figure(overall.satisfied, self.plan),
             "index": _figure(overall.index, self.plan),
             "decision": overall.decision,
+            "tipping": overall.tipping,
             "domains": {name: [_row(row) for row in rows] for name, rows in self.domains.items()},
             "measure": {
                 "question": self.plan.measure.question,
@@ -118,6 +139,7 @@ class Estimate:
             "flagged": self.flagged,
             "weights": self.weights,
             "site_weights": self.site_weights,
+            "response": self.response,
             "calibration": self.calibration,
             "warnings": [notice.text for notice in self.notices],
             "notices": [notice.as_dict() for notice in self.notices],
@@ -133,6 +155,8 @@ class Estimate:
             document["modes_counted"] = further["modes_counted"]
         if "open" in further:
             document["open"] = further["open"]
+        if "fieldwork" in further:
+            document["fieldwork"] = further["fieldwork"]
         if "small_areas" in further:
             document["small_areas"] = further["small_areas"]
         if "drivers" in further:
@@ -189,7 +213,9 @@ def _row(row: DomainEstimate) -> DomainRow:
         "index": row.index.estimate if row.index else None,
         "index_se": row.index.se if row.index else None,
         "silent_bounds": row.silent_bounds,
+        "tipping": row.tipping,
         "decision": row.decision,
+        "ranks": row.ranks,
         "below_minimum": row.below,
         "warnings": [notice.text for notice in row.notices],
         "notices": [notice.as_dict() for notice in row.notices],

@@ -359,7 +359,7 @@ def _psu_names(sample: Sample, plan: Plan) -> list[str]:
     column = sample.cells.columns[plan.design.psu or ""]
     code = np.zeros(len(sample.design.rows), dtype=np.int64)
     code[sample.design.psu] = column.codes
-    names = [column.levels[value] for value in code]
+    names = [column.levels[value] for value in code.tolist()]
     if plan.design.strata is None or len(set(names)) == len(names):
         return names
     levels = sample.cells.columns[plan.design.strata].levels

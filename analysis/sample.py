@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -63,11 +63,16 @@ class Sample:
         """(cells,) weights under which everybody who was asked counts, blanks too: those of the bounds of blanks."""
         return self.weight if self.sites is None else self.sites.asked * self.calibrated.factor
 
+    @property
+    def with_replacement(self) -> Sample:
+        """As if sites had been drawn with replacement: for figures of which the totals of sites alone are known."""
+        return replace(self, design=replace(self.design, unequal=None))
+
     def sites_in(self, inside: Mask) -> int:
         """How many PSUs have a row in `inside` (cells,): the rows themselves where these are drawn directly."""
         if self.design.direct:
             return int(self.cells.count[inside].sum())
-        return int((np.bincount(self.design.psu[inside]) > 0).sum())
+        return len(self.design.held(inside))
 
     @property
     def everyone(self) -> Mask:

@@ -22,7 +22,8 @@ class SampledSite:
     probability: of the site, in (0, 1]. eligible: its people of the population of interest (or its households,
     where the plan names a column of adults). drawn: how many of them were drawn; none given: whoever came had the
     same chance. weight, take: a base weight typed by hand in place of probability and eligible, and the number of
-    interviews that it assumes. basis: where `eligible` comes from. line: in the file it was read from.
+    interviews that it assumes. basis: where `eligible` comes from. planned: `drawn` is a take that was aimed at, and
+    who did not answer is not known. line: in the file it was read from.
     """
 
     site: str
@@ -33,6 +34,7 @@ class SampledSite:
     weight: Number | float | None = None
     take: Number | float | None = None
     basis: Basis = "listed"
+    planned: bool = False
     line: int | None = None
 
     __pydantic_config__ = _STRICT
@@ -63,6 +65,11 @@ class SampledSite:
         if self.weight is not None:
             return float(self.take or 0)
         return float(self.eligible or 0) if self.drawn is None else float(self.drawn)
+
+    @property
+    def persons_known(self) -> bool:
+        """Whether it is known how many persons were drawn, so that those who answered have a rate."""
+        return self.weight is None and self.drawn is not None and not self.planned
 
     @property
     def design_weight(self) -> float:

@@ -103,7 +103,8 @@ def _covariance(
     table: ServiceTable, sample: Sample, plan: Plan, members: Mask, keys: list[str] | None = None
 ) -> CovarianceDocument | None:
     """Joint covariance of the services' shares among `members`: what is needed are PSU totals, which counts give."""
-    if sample.design.direct or sample.design.second_fraction.any():
+    sample = sample.with_replacement
+    if sample.design.direct or sample.design.by_stage:
         return None
     satisfied = np.isin(table.codes, plan.measure.satisfied)
     rated = np.isin(table.codes, plan.measure.scale)

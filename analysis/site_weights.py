@@ -50,7 +50,7 @@ class SiteWeighting:
     """What became of the drawn sites. unknown (cells,): share of a cell's class that lives at sites without answers.
     asked (cells,): weights before calibration that everybody asked would have had, blanks too.
 
-    silent: sites without an answer that counts. uncarried: share of the population in strata where nobody answered.
+    respondents: of each drawn site, in the plan's order. silent: sites without an answer that counts. uncarried: share of the population in strata where nobody answered.
     """
 
     classes: tuple[SiteClass, ...]
@@ -59,6 +59,7 @@ class SiteWeighting:
     asked: Floats
     uncarried: float
     bases: dict[str, int]
+    respondents: Floats
 
     def bounds(self, weight: Floats, values: Floats, whole: bool) -> SilentBounds | None:
         """The weighted mean of `values`, shares in [0, 1], if at silent sites nobody or everybody were satisfied.
@@ -154,6 +155,7 @@ def follow_the_sites(
         cells.weight * (factor * share)[place],
         sum(row.people for at, row in enumerate(rows) if at not in carried) / everyone,
         {basis: number for basis in _BASES if (number := sum(_basis(row) == basis for row in rows))},
+        respondents,
     )
     return cells.scaled(np.where(answered, factor[place], 0.0)), found, tuple(_notices(found, rule, limit))
 
@@ -175,22 +177,23 @@ def heavy_psus(cells: Cells, weight: Floats, plan: Plan) -> tuple[Notice, ...]:
         return ()
     psu = cells.columns[design.psu]
     strata = cells.columns[design.strata] if design.strata else Column(("",), np.zeros(len(cells), dtype=np.int64))
-    flat = strata.codes * len(psu.levels) + psu.codes
-    sums = total_by(flat, weight, size=len(strata.levels) * len(psu.levels)).reshape(len(strata.levels), -1)
+    code, found = crossing([strata, psu])
+    sums = total_by(code, weight)
+    found, sums = found[sums > 0], sums[sums > 0]
+    of_stratum, units = total_by(found[:, 0], sums)[found[:, 0]], total_by(found[:, 0])[found[:, 0]]
+    limit = np.maximum(float(plan.weights.largest_share.stratum), HEAVY / units)
+    limit_of_all = max(float(plan.weights.largest_share.result), HEAVY_IN_ALL / len(sums))
     whole = float(sums.sum())
     notices = []
-    for stratum, place in zip(*np.nonzero(sums), strict=True):
-        inside, own = float(sums[stratum].sum()), float(sums[stratum, place])
-        limit = max(float(plan.weights.largest_share.stratum), HEAVY / int((sums[stratum] > 0).sum()))
-        limit_of_all = max(float(plan.weights.largest_share.result), HEAVY_IN_ALL / int((sums > 0).sum()))
-        if own / inside > limit or own / whole > limit_of_all:
-            said: dict[str, str | int | float] = {
-                "psu": psu.levels[place],
-                "stratum": strata.levels[stratum],
-                "of_stratum": 100 * own / inside,
-                "of_all": 100 * own / whole,
-            }
-            notices.append((own, Notice("heavy_psu", said)))
+    for at in np.flatnonzero((sums / of_stratum > limit) | (sums / whole > limit_of_all)):
+        (stratum, place), own = found[at], float(sums[at])
+        said: dict[str, str | int | float] = {
+            "psu": psu.levels[place],
+            "stratum": strata.levels[stratum],
+            "of_stratum": 100 * own / float(of_stratum[at]),
+            "of_all": 100 * own / whole,
+        }
+        notices.append((own, Notice("heavy_psu", said)))
     return tuple(notice for _, notice in sorted(notices, key=lambda pair: -pair[0])[:NAMED])
 
 

@@ -72,7 +72,7 @@ def cross_table(sample: Sample, names: tuple[str, str], impossible: Sequence[tup
     place = row.codes * columns + column.codes
     statistics = [mean(sample, (place == cell).astype(float), inside) for cell in range(rows * columns)]
     table = np.array([statistic.value for statistic in statistics]).reshape(rows, columns)
-    found = CrossTable(names, row.levels, column.levels, table, statistics[0].rows(sample), None, ())
+    found = CrossTable(names, tuple(row.levels), tuple(column.levels), table, statistics[0].rows(sample), None, ())
     reason = _no_question(found, impossible, sample.cells.count[inside], place[inside])
     if reason is not None:
         return replace(found, notices=(reason,))

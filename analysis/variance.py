@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.cells import Cells, crossing, total_by
+from analysis.cells import Cells, combinations, places_of, starts, total_by
 from analysis.errors import DesignError
 from analysis.plan import Plan
+from analysis.unequal import Unequal, unequal
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -22,7 +24,8 @@ class SampleDesign:
     """The design as arrays. stratum, psu: code of each cell. stratum_of_psu: (PSUs,).
 
     rows: responses of each PSU. first_fpc, second_fpc: share of the population sampled, per stratum and per
-    PSU, 0 where sampling counts as with replacement. direct: rows are the units, there are no PSUs.
+    PSU, 0 where sampling counts as with replacement. direct: rows are the units, there are no PSUs. unequal: that sites
+    were drawn without replacement with unequal probabilities, which then stand in place of the fractions.
     """
 
     stratum: Codes
@@ -35,10 +38,49 @@ class SampleDesign:
     population_units: Floats | None
     direct: bool
     singleton: str
+    unequal: Unequal | None = None
+
+    @property
+    def by_stage(self) -> bool:
+        """Whether the drawing of people inside sites has a part of its own in the variance."""
+        return self.unequal is not None or bool(self.second_fraction.any())
+
+    @property
+    def sampled(self) -> Floats:
+        """(PSUs,): the chance with which each came into the sample, 0 where sampling counts as with replacement."""
+        return self.first_fraction[self.stratum_of_psu] if self.unequal is None else self.unequal.probability
 
     @property
     def strata(self) -> int:
         return len(self.units)
+
+    @cached_property
+    def _starts(self) -> tuple[Codes | None, Codes | None]:
+        return starts(self.psu, len(self.rows)), starts(self.stratum_of_psu, self.strata)
+
+    def by_psu(self, amounts: Floats) -> Floats:
+        """(PSUs,) sums of amounts (cells,)."""
+        return _summed(amounts, self._starts[0], self.psu, len(self.rows))
+
+    def by_stratum(self, totals: Floats) -> Floats:
+        """(strata,) sums of totals (PSUs,)."""
+        return _summed(totals, self._starts[1], self.stratum_of_psu, self.strata)
+
+    def held(self, inside: NDArray[np.bool_]) -> Codes:
+        """The PSUs that have a cell in `inside` (cells,)."""
+        found = np.zeros(len(self.rows), dtype=bool)
+        found[self.psu[places_of(inside)]] = True
+        return np.flatnonzero(found)
+
+    @cached_property
+    def people_vary(self) -> bool:
+        """Whether any unit holds more than one response, so that sums of squares count."""
+        return self.direct or bool((self.rows > 1).any())
+
+    @cached_property
+    def inflation(self) -> Floats:
+        """(PSUs,): m/(m-1) of their m responses, 0 of those with one."""
+        return np.where(self.rows > 1, self.rows / np.maximum(self.rows - 1, 1), 0.0)
 
     @property
     def lonely(self) -> NDArray[np.bool_]:
@@ -71,7 +113,7 @@ def sample_design(cells: Cells, plan: Plan) -> SampleDesign:
         psu = stratum
     else:
         names = [design.strata, design.psu] if design.strata else [design.psu]
-        psu, _ = crossing([cells.columns[name] for name in names])
+        psu, _ = combinations([cells.columns[name] for name in names])
     stratum_of_psu = np.zeros(int(psu.max()) + 1, dtype=np.int64)
     stratum_of_psu[psu] = stratum
     rows = total_by(psu, cells.count)
@@ -82,51 +124,69 @@ def sample_design(cells: Cells, plan: Plan) -> SampleDesign:
     for name, fraction in zip(design.fpc_columns, (first, second), strict=False):
         if (fraction > 1 + 1e-12).any():
             raise DesignError("analysis.smaller_than_number_sampled", name=name)
-    if plan.singleton == "fail" and (units == 1).any() and not np.isclose(first[units == 1], 1).all():
+    if (
+        plan.singleton == "fail"
+        and design.pps is None
+        and (units == 1).any()
+        and not np.isclose(first[units == 1], 1).all()
+    ):
         names = [levels[index] for index in np.flatnonzero(units == 1)[:5]]
         raise DesignError("analysis.strata_single_psu_merge", names=names)
     population = fpc[0] if fpc else None
     found = SampleDesign(stratum, psu, stratum_of_psu, units, rows, first, second, population, direct, plan.singleton)
+    if design.pps is not None:
+        return replace(found, unequal=unequal(cells, plan, psu, stratum_of_psu))
     if plan.singleton == "average" and plan.method.average_of_own_strata and found.lonely.all():
         raise DesignError("analysis.nothing_to_average")
     return found
 
 
-def variance(scores: Floats, squares: Floats, design: SampleDesign) -> VarianceParts:
-    """Variance of sum(scores) over cells, as `variances` gives it for one column: scores, squares (cells,)."""
-    total, within = variances(scores[:, None], squares[:, None], design)
-    return VarianceParts(float(total[0]), float(within[0]))
-
-
-def variances(
+def variance(
     scores: Floats, squares: Floats, design: SampleDesign, held: NDArray[np.bool_] | None = None
-) -> tuple[Floats, Floats]:
-    """Variance of the sum of every column of `scores`, and its part within sites; both (k,).
+) -> VarianceParts:
+    """Variance of sum(scores), and its part within sites.
 
-    scores (cells, k): weighted linearised value, summed over the rows of each cell. squares (cells, k): sum
+    scores (cells,): weighted linearised value, summed over the rows of each cell. squares (cells,): sum
     over its rows of the squared weighted value.  V = sum_h (1-f) n/(n-1) sum_i (t_i - mean)^2, plus, with a
     second-stage fpc, sum_i f (1-f_i) m/(m-1) sum_j (t_ij - mean)^2.  Särndal, Swensson and Wretman (1992),
-    section 4.3.  held (strata, k): those over which `singleton: average` averages, NaN where it cannot; None: all of
+    section 4.3.  Where probabilities are unequal the first part is `Unequal.variances`, and the second always counts,
+    with a site's probability for f.  held (strata,): those over which `singleton: average` averages, NaN where it cannot; None: all of
     the sample, and 0 where it cannot.
     """
     if design.direct:
-        by_stratum = _summing(design.stratum, design.strata)
-        total, square = by_stratum @ scores, by_stratum @ squares
-        centred = np.maximum(square - total**2 / np.maximum(design.units, 1)[:, None], 0.0)
-        first = _stage(centred, total**2, design, held)
-        return first, first
-    by_psu = _summing(design.psu, len(design.rows))
-    totals = by_psu @ scores
-    deviation = totals - _stratum_mean(totals, design)[design.stratum_of_psu]
-    by_stratum = _summing(design.stratum_of_psu, design.strata)
-    first = _stage(by_stratum @ deviation**2, by_stratum @ totals**2, design, held)
-    inside = np.maximum(by_psu @ squares - totals**2 / design.rows[:, None], 0.0)
-    inflation = np.where(design.rows > 1, design.rows / np.maximum(design.rows - 1, 1), 0.0)
-    spread = inside * inflation[:, None]
-    if design.second_fraction.any():
-        share = design.first_fraction[design.stratum_of_psu]
-        first = first + ((share * (1 - design.second_fraction))[:, None] * spread).sum(axis=0)
-    return first, np.asarray(spread.sum(axis=0))
+        own, square = (total_by(design.stratum, column, design.strata) for column in (scores, squares))
+        first = _stage(np.maximum(square - own**2 / np.maximum(design.units, 1), 0.0), own, design, held)
+        return VarianceParts(first, first)
+    totals = design.by_psu(scores)
+    spread = np.zeros(1)
+    if design.people_vary:
+        spread = np.maximum(design.by_psu(squares) - totals**2 / design.rows, 0.0) * design.inflation
+    if design.unequal is None:
+        deviation = (design.by_stratum(totals) / np.maximum(design.units, 1))[design.stratum_of_psu]
+        np.subtract(totals, deviation, out=deviation)
+        np.square(deviation, out=deviation)  # in place: each new table of a million PSUs costs more than its sums
+        first = _stage(design.by_stratum(deviation), totals, design, held)
+    else:
+        first = float(design.unequal.variances(totals[:, None])[0])
+    if design.by_stage and design.people_vary:
+        first += float((design.sampled * (1 - design.second_fraction)) @ spread)
+    return VarianceParts(first, float(spread.sum()))
+
+
+def stratum_variances(scores: Floats, squares: Floats, design: SampleDesign) -> Floats:
+    """What each stratum adds to the variance of sum(scores), (strata,): 0 of one with a single unit. As `variance`."""
+    if design.direct:
+        total, square = (np.bincount(design.stratum, column, design.strata) for column in (scores, squares))
+        return _coefficients(design) * np.maximum(square - total**2 / np.maximum(design.units, 1), 0.0)
+    totals: Floats = np.bincount(design.psu, scores, len(design.rows)).astype(float)
+    deviation = totals - _stratum_mean(totals[:, None], design)[design.stratum_of_psu, 0]
+    first = _coefficients(design) * np.bincount(design.stratum_of_psu, deviation**2, design.strata)
+    if not design.second_fraction.any():
+        return first
+    inside = np.maximum(np.bincount(design.psu, squares, len(design.rows)) - totals**2 / design.rows, 0.0)
+    again = design.inflation * (1 - design.second_fraction)
+    share = design.first_fraction[design.stratum_of_psu]
+    return first + np.bincount(design.stratum_of_psu, share * again * inside, design.strata)
 
 
 def covariance(values: Floats, weight: Floats, squared: Floats, design: SampleDesign) -> Floats:
@@ -146,10 +206,10 @@ def covariance(values: Floats, weight: Floats, squared: Floats, design: SampleDe
     by_psu = _summing(design.psu, len(design.rows))
     totals = by_psu @ scores
     first = covariance_of_totals(totals, design)
-    if design.second_fraction.any():
+    if design.by_stage:
         rows = design.rows
-        share = design.first_fraction[design.stratum_of_psu] * (1 - design.second_fraction)
-        inflation = share * np.where(rows > 1, rows / np.maximum(rows - 1, 1), 0.0)
+        share = design.sampled * (1 - design.second_fraction)
+        inflation = share * design.inflation
         inner = values.T @ (values * (squared * inflation[design.psu])[:, None])
         first = first + inner - totals.T @ (totals * (inflation / rows)[:, None])
     return np.asarray(first)
@@ -158,6 +218,8 @@ def covariance(values: Floats, weight: Floats, squared: Floats, design: SampleDe
 def covariance_of_totals(totals: Floats, design: SampleDesign) -> Floats:
     """First-stage covariance (k, k) from the weighted totals of each PSU (PSUs, k): all there is without a
     population count of the second stage."""
+    if design.unequal is not None:
+        return design.unequal.covariance(totals)
     deviation = totals - _stratum_mean(totals, design)[design.stratum_of_psu]
     coefficient = _coefficients(design)[design.stratum_of_psu]
     first = deviation.T @ (deviation * coefficient[:, None])
@@ -167,10 +229,10 @@ def covariance_of_totals(totals: Floats, design: SampleDesign) -> Floats:
 
 def degrees_of_freedom(member: NDArray[np.bool_], cells: Cells, design: SampleDesign) -> int:
     """PSUs less strata, counting only those that hold a member of the domain."""
-    strata = int((np.bincount(design.stratum[member]) > 0).sum())
     if design.direct:
-        return int(cells.count[member].sum()) - strata
-    return int((np.bincount(design.psu[member]) > 0).sum()) - strata
+        return int(cells.count[member].sum()) - int((np.bincount(design.stratum[member]) > 0).sum())
+    held = design.held(member)
+    return len(held) - int((np.bincount(design.stratum_of_psu[held]) > 0).sum())
 
 
 def _coefficients(design: SampleDesign) -> Floats:
@@ -179,17 +241,16 @@ def _coefficients(design: SampleDesign) -> Floats:
     return (1 - design.first_fraction) * np.where(units > 1, units / np.maximum(units - 1, 1), 0.0)
 
 
-def _stage(centred: Floats, alone: Floats, design: SampleDesign, held: NDArray[np.bool_] | None) -> Floats:
-    """Sum over strata (strata, k) -> (k,); a stratum with one unit follows the declared rule."""
-    total: Floats = _coefficients(design) @ centred
-    single = design.units == 1
+def _stage(centred: Floats, totals: Floats, design: SampleDesign, held: NDArray[np.bool_] | None) -> float:
+    """Sum over strata (strata,); a stratum with one unit follows the declared rule. totals: of each unit, or stratum."""
+    total = float(_coefficients(design) @ centred)
     if design.singleton == "adjust":  # about the overall mean of the scores, which is 0
-        total = total + np.where(single, 1 - design.first_fraction, 0.0) @ alone
+        alone = totals**2 if design.direct else design.by_stratum(totals**2)
+        total += float(np.where(design.units == 1, 1 - design.first_fraction, 0.0) @ alone)
     if held is None:
         return total * _average(design)
-    known = held & ~design.lonely[:, None]
-    strata, number = known.sum(axis=0), held.sum(axis=0)
-    return np.asarray(np.where(strata > 0, total * number / np.maximum(strata, 1), np.nan))
+    known = int((held & ~design.lonely).sum())
+    return total * int(held.sum()) / known if known else float("nan")
 
 
 def _singletons(first: Floats, totals: Floats, design: SampleDesign) -> Floats:
@@ -205,6 +266,13 @@ def _average(design: SampleDesign) -> float:
     if design.singleton != "average" or not single.any() or (single | ~used).all():
         return 1.0
     return float(used.sum()) / float((used & ~single).sum())
+
+
+def _summed(amounts: Floats, at: Codes | None, codes: Codes, size: int) -> Floats:
+    """Sums by code; at: where each begins, if they stand in order."""
+    if at is None:
+        return total_by(codes, amounts, size)
+    return amounts if len(amounts) == size else np.add.reduceat(amounts, at)
 
 
 def _stratum_mean(totals: Floats, design: SampleDesign) -> Floats:

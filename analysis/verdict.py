@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from analysis.decision import LEAST_DF
 from analysis.documents.comparisons import SensitivityDocument
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.rows import DomainRow, FigureDocument
+from analysis.few_sites import LEAST_DF
 from analysis.intervals import mean_interval
+from analysis.notices import NoticeDocument
 from analysis.zones import ROUNDING, Zone, Zones
 from wording import Message
 
@@ -27,6 +28,7 @@ class Stated:
     lower, upper: its interval at `confidence`, None where there is none. df: None where not known. probability: of each
     zone by its key, None where none is stated. as_if: those who answered
     were not chosen, so the interval is one as if they had been; exception: the sentence of the plan that declares it.
+    withheld: why there is no probability, None where an earlier release did not say.
     """
 
     figure: float
@@ -37,6 +39,7 @@ class Stated:
     probability: Mapping[str, float] | None = None
     as_if: bool = False
     exception: str = ""
+    withheld: NoticeDocument | None = None
 
 
 def stated(estimate: EstimateDocument, row: DomainRow | None = None) -> Stated | None:
@@ -56,8 +59,9 @@ def stated(estimate: EstimateDocument, row: DomainRow | None = None) -> Stated |
     withheld = decision.get("probability_withheld")
     exception = str(withheld.get("params", {}).get("sentence", "")) if withheld else ""
     return Stated(
-        decision["figure"], lower, upper, confidence, df, decision.get("probability"), bool(exception), exception
-    )
+        decision["figure"], lower, upper, confidence, df, decision.get("probability"), bool(exception), exception,
+        withheld,
+    )  # fmt: skip
 
 
 def verdict(found: Stated, zones: Zones) -> Message:
@@ -98,10 +102,9 @@ def movers(table: SensitivityDocument, zones: Zones, name: Callable[[str], str])
             continue
         _size, moved, figure, outcome, most = max(known, key=lambda each: each[0])
         turned = Message("verdicts.outcome_changes") if most["changes_outcome"] else Message("verdicts.outcome_stays")
-        digits = _digits(Stated(figure), zones)
         found.append(
             Message(
-                "verdicts.mover", kind=kind, name=name(most["level"]), figure=_share(figure, digits),
+                "verdicts.mover", kind=kind, name=name(most["level"]), figure=figure_text(figure, zones),
                 moved=moved * 100, cost=cost_of(zones[outcome]), turned=turned,
             )
         )  # fmt: skip
@@ -113,6 +116,11 @@ def of_many(number: int, confidence: float) -> Message | None:
     if number < 2:
         return None
     return Message("verdicts.many", n=number, confidence=_line(confidence), each=round(1 / (1 - confidence)))
+
+
+def figure_text(figure: float, zones: Zones) -> str:
+    """As a verdict states it: cut, never rounded onto a line that it does not reach."""
+    return _share(figure, _digits(Stated(figure), zones))
 
 
 def interval_text(limits: Mapping[str, float] | None) -> str:
@@ -153,6 +161,8 @@ def _chances(found: Stated, zones: Zones) -> Message:
     if found.exception:
         return Message("verdicts.exception", sentence=found.exception)
     if found.probability is None:
+        if found.withheld and found.withheld["key"] not in ("", "few_df_no_probability"):
+            return Message(f"notices.{found.withheld['key']}", **found.withheld["params"])
         few = found.df is not None and found.df < LEAST_DF
         return Message("verdicts.few_df", df=f"{found.df:g}", least=LEAST_DF) if few else Message("verdicts.no_chances")
     chances = [
@@ -179,9 +189,11 @@ def _line_of(zones: Zones, zone: Zone) -> float | None:
 
 
 def cost_of(zone: Zone) -> Message:
-    """What a zone of the figure costs."""
+    """What a zone of the figure costs, or gives where satisfaction is graded: nothing below the highest is nothing earned."""
     if zone.void:
         return Message("verdicts.void")
+    if zone.points is not None and (zone.points > 0 or (not zone.points and zone.below is not None)):
+        return Message("verdicts.earns", points=f"{zone.number:g}")
     return Message("verdicts.points", points=f"{-(zone.number or 0):g}") if zone.points else Message("verdicts.nothing")
 
 

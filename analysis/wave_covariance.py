@@ -12,6 +12,7 @@ from analysis.cells import total_by
 from analysis.estimators import Statistic, variance_parts
 from analysis.plan import Plan
 from analysis.sample import Sample
+from analysis.unequal import effective_fractions
 
 Floats = NDArray[np.float64]
 
@@ -48,7 +49,10 @@ def psu_totals(sample: Sample, plan: Plan, statistic: Statistic) -> PsuTotals:
     labels = np.zeros(len(design.rows), dtype=np.int64)
     labels[design.psu] = column.codes
     levels = sample.cells.columns[plan.design.strata].levels if plan.design.strata else ("",)
-    found: PsuTotals = {level: (float(design.first_fraction[code]), {}) for code, level in enumerate(levels)}
+    fractions = design.first_fraction
+    if design.unequal is not None:
+        fractions = effective_fractions(design.unequal, totals, design.stratum_of_psu, design.strata)
+    found: PsuTotals = {level: (float(fractions[code]), {}) for code, level in enumerate(levels)}
     for psu, stratum in enumerate(design.stratum_of_psu):
         found[levels[stratum]][1][column.levels[labels[psu]]] = float(totals[psu])
     return found

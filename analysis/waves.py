@@ -12,6 +12,8 @@ from scipy import stats
 from analysis.documents.waves import TrendDocument, WavePointRow
 from analysis.errors import AnalysisError
 from analysis.intervals import mean_interval
+from analysis.wave_composite import composite
+from analysis.wave_covariance import PsuTotals
 
 Floats = NDArray[np.float64]
 Combine = Literal["equal", "precision"]
@@ -19,13 +21,13 @@ Combine = Literal["equal", "precision"]
 
 def trend(
     names: Sequence[str], estimates: Floats, covariance: Floats, df: Sequence[float], window: int = 3,
-    combine: Combine = "equal", confidence: float = 0.95,
+    combine: Combine = "equal", confidence: float = 0.95, totals: Sequence[PsuTotals] = (),
 ) -> TrendDocument:  # fmt: skip
     """Waves in their order, with their covariance, so waves that share sites are compared as sharply as they are.
 
     estimates (k,) and covariance (k, k) in one unit; df (k,): of each wave. A change has the smaller df of its two
     waves; a combination weighs the last `window` waves equally or by the inverse of their variances, as declared
-    beforehand.  slope = (X'V^-1 X)^-1 X'V^-1 y, X = (1, wave number).  Kish (1965), chapter 12.
+    beforehand.  totals: of each wave by site, for the composite with the wave before.  slope = (X'V^-1 X)^-1 X'V^-1 y, X = (1, wave number).  Kish (1965), chapter 12.
     Raises AnalysisError for fewer than two waves or a covariance of another size.
 
     >>> found = trend(["2022", "2023", "2024"], [0.66, 0.69, 0.73], np.diag([0.0002] * 3), df=[60, 60, 60])
@@ -41,6 +43,12 @@ def trend(
     if window < 1:
         raise AnalysisError("analysis.window_combination_least_one")
     points = [_point(place, names, value, joint, df, window, combine, confidence) for place in range(number)]
+    for place in range(1, len(totals)):
+        pair = slice(place - 1, place + 1)
+        found = composite(value[pair], np.diag(joint)[pair], float(joint[place, place - 1]), totals[pair])
+        if found is not None:
+            points[place]["composite"], points[place]["composite_se"] = found.estimate, found.se
+            points[place]["composite_change"], points[place]["composite_change_se"] = found.change, found.change_se
     slope, slope_se, slope_p = _slope(value, joint, df) if number > 2 else (None, None, None)
     return {
         "points": points, "slope": slope, "slope_se": slope_se, "slope_p": slope_p, "combine": combine, "window": window,
@@ -58,6 +66,7 @@ def _point(
         "lower": own.lower if own else None, "upper": own.upper if own else None,
         "change": None, "change_se": None, "change_lower": None, "change_upper": None, "change_p": None,
         "moving": None, "moving_se": None,
+        "composite": None, "composite_se": None, "composite_change": None, "composite_change_se": None,
     }  # fmt: skip
     if place:
         change = float(value[place] - value[place - 1])

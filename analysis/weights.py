@@ -85,40 +85,44 @@ def trim_evenly(weight: Floats, counts: Floats, ceiling: float) -> Floats:
 
 def weighted_median(values: Floats, counts: Floats) -> float:
     """The median of values repeated counts times; the mean of the two middle ones where they differ."""
-    order = np.argsort(values, kind="stable")
-    cumulated = np.cumsum(counts[order])
+    return _middle(*_in_order(values, counts))
+
+
+def _middle(values: Floats, cumulated: Floats) -> float:
     half = cumulated[-1] / 2
-    low = values[order][np.searchsorted(cumulated, half, side="left")]
-    high = values[order][np.searchsorted(cumulated, half, side="right")] if half in cumulated else low
+    at = int(np.searchsorted(cumulated, half, side="left"))
+    low = values[at]
+    high = values[at + 1] if cumulated[at] == half else low
     return float((low + high) / 2)
 
 
-def weight_quantiles(cells: Cells, weight: Floats) -> list[float]:
-    """Row weights at 0, 5, … 100 % of the responses, each over the mean weight: what a chart draws."""
-    row = weight / cells.count
-    order = np.argsort(row, kind="stable")
-    reached = np.cumsum(cells.count[order])
-    places = np.searchsorted(reached, np.linspace(0, 1, 21) * reached[-1], side="left")
-    mean = float(weight.sum()) / float(cells.count.sum())
-    return [float(value) / mean for value in row[order][np.minimum(places, len(order) - 1)]]
+def _in_order(values: Floats, counts: Floats) -> tuple[Floats, Floats]:
+    """The values (cells,) in order, and of how many responses (cells,) none is larger."""
+    if (counts == 1).all():
+        return np.sort(values), np.arange(1.0, len(values) + 1)
+    order = np.argsort(values, kind="stable")
+    return values[order], np.cumsum(counts[order])
 
 
-def summary(cells: Cells, weight: Floats, squared: Floats) -> WeightSummary:
-    """Minimum, median and maximum row weight, Kish's design effect n sum(w^2)/sum(w)^2 and effective n.
+def described(cells: Cells, weight: Floats, squared: Floats) -> tuple[WeightSummary, list[float]]:
+    """Minimum, median and maximum row weight, Kish's design effect n sum(w^2)/sum(w)^2 and effective n; and what a chart
+    draws, the row weights at 0, 5, … 100 % of the responses, each over the mean weight.
 
     weight, squared (cells,): sum and sum of squares over the rows of a cell. Where rows of a cell differ in
     weight, the order statistics are of cell means.  Kish (1965), section 11.7.
     """
-    row = weight / cells.count
-    n = float(cells.count.sum())
-    kish = n * float(squared.sum()) / float(weight.sum()) ** 2
-    return {
-        "minimum": float(row.min()),
-        "median": weighted_median(row, cells.count.astype(float)),
-        "maximum": float(row.max()),
+    row, reached = _in_order(weight / cells.count, cells.count.astype(float))
+    n, whole = float(reached[-1]), float(weight.sum())
+    kish = n * float(squared.sum()) / whole**2
+    found: WeightSummary = {
+        "minimum": float(row[0]),
+        "median": _middle(row, reached),
+        "maximum": float(row[-1]),
         "kish_deff": kish,
         "effective_n": n / kish,
     }
+    places = np.searchsorted(reached, np.linspace(0, 1, 21) * n, side="left")
+    return found, [float(value) / (whole / n) for value in row[np.minimum(places, len(row) - 1)]]
 
 
 def _classes(rule: Nonresponse) -> dict[tuple[str, ...], ClassAdjustment]:

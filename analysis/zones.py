@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 COUNTY_DOMAINS = ("county", "rated_county", "home_county", "site_county")  # variables whose levels are counties
 ROUNDING = 1e-12  # a figure this near a line is at it: sums of weights round
@@ -23,17 +23,28 @@ class ZonesDocument(TypedDict):
     zones: list[ZoneDocument]
 
 
+class ProgrammeDocument(TypedDict):
+    """The programme that a result goes by. digest: over its folder."""
+
+    id: str
+    version: int
+    title: str
+    digest: str
+
+
 class RulesDocument(TypedDict):
     whole: ZonesDocument
     counties: ZonesDocument
     county_domains: list[str]
+    programme: NotRequired[ProgrammeDocument | None]  # None: a rulebook from a file; earlier releases named none
 
 
 @dataclass(frozen=True)
 class Zone:
     """A stretch of the figure. key: its name in documents. below: its upper line in [0, 1], None for the highest.
 
-    points: what it takes off (zero or negative), None where the whole scores nothing.
+    points: what it takes off (zero or negative) or, where satisfaction is graded, gives (zero or positive); None where the
+    whole scores nothing.
     """
 
     key: str
@@ -119,6 +130,7 @@ class Rules:
     whole: Zones
     counties: Zones
     county_domains: tuple[str, ...] = ()
+    programme: ProgrammeDocument | None = None
 
     def of(self, domain: str) -> Zones:
         return self.counties if domain in self.county_domains else self.whole
@@ -129,9 +141,10 @@ class Rules:
             "whole": self.whole.as_dict(),
             "counties": self.counties.as_dict(),
             "county_domains": list(self.county_domains),
+            "programme": self.programme,
         }
 
     @classmethod
     def from_dict(cls, document: RulesDocument) -> Rules:
         whole, counties = Zones.from_dict(document["whole"]), Zones.from_dict(document["counties"])
-        return cls(whole, counties, tuple(document["county_domains"]))
+        return cls(whole, counties, tuple(document["county_domains"]), document.get("programme"))

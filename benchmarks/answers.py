@@ -17,11 +17,6 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-COPIED = (
-    "survey_id, site_id, questionnaire_id, state, mode, language, answers, started_at, finished_at, probability, stratum, psu, "
-    "base_weight, site_county, home_county, rated_county, sex, age_band, measure, measure_missing, demo, flagged"
-)
-
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -44,26 +39,11 @@ def main() -> None:
 
 def _fill(rows: int) -> None:
     """The demonstration's answers, and copies of them until there are `rows`."""
-    from sqlalchemy import func, select, text
-
+    from benchmarks.copies import copy_answers
     from survey_app import demo
-    from survey_app.models import Response, db
 
     demo.load(4000, lambda *_told: None)
-    db.session.commit()
-    db.session.execute(text("DROP TRIGGER response_counted_insert"))
-    have = db.session.scalar(select(func.count()).select_from(Response)) or 0
-    own, last = have, db.session.scalar(select(func.max(Response.id))) or 0
-    while have < rows:
-        db.session.execute(
-            text(
-                f"INSERT INTO response ({COPIED}, submission_key, receipt) SELECT {COPIED}, :number || '-' || id, "
-                f":number || '-' || id FROM response WHERE id <= :last LIMIT :most"
-            ),
-            {"number": have // own, "last": last, "most": rows - have},
-        )
-        have += min(own, rows - have)
-    db.session.commit()
+    copy_answers(rows - 4000)
 
 
 def _measure(rounds: int) -> None:

@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 import urllib.parse
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
 
 LIBRARY = "citizen-experience-2023"
+SCALE = [str(number) for number in range(11)]
 
 
-def full_answer(county: str = "甲县") -> str:
-    """An answer to every question that is shown, as a phone sends it. county: where this person lives."""
-    from questionnaires import Choice, check_answers, load_definition
-    from questionnaires.definition import Text
+def _middle(codes: Sequence[str]) -> str:
+    return codes[len(codes) // 2]
 
-    definition = load_definition(LIBRARY).with_areas([Choice(county, Text(county, county))])
+
+def full_answer(county: str = "甲县", choose: Callable[[Sequence[str]], str] = _middle) -> str:
+    """An answer to every question that is shown, as a phone sends it. county: where this person lives; choose: one of the codes."""
+    from questionnaires import check_answers
+
+    definition = _definition(county)
     sent: dict[str, list[str]] = {"home": [county]}
     for question in definition.questions:
-        codes = [choice.code for choice in question.options]
+        codes = [choice.code for choice in question.options if choice.code not in question.screen_out]
         if question.key in sent:
             continue
         if question.type == "matrix":
-            sent |= {f"{question.key}__{row.key}": [codes[len(codes) // 2]] for row in question.rows}
+            sent |= {f"{question.key}__{row.key}": [choose(codes)] for row in question.rows}
         elif question.type == "recommend":
-            sent[question.key] = ["8"]
+            sent[question.key] = [choose(SCALE)]
         elif question.type in ("short_text", "long_text"):
             sent[question.key] = ["公交车再多一些，路灯再亮一些就好了，谢谢大家"]
         elif codes:
-            sent[question.key] = [codes[len(codes) // 2]]
+            sent[question.key] = [choose(codes)]
     checked = check_answers(definition, sent)
     if checked.errors:
         raise ValueError(f"the benchmark's answers are refused: {checked.errors}")
     return urllib.parse.urlencode([(name, value) for name, values in sent.items() for value in values])
+
+
+@cache
+def _definition(county: str) -> Any:
+    from questionnaires import Choice, load_definition
+    from questionnaires.definition import Text
+
+    return load_definition(LIBRARY).with_areas([Choice(county, Text(county, county))])

@@ -1,6 +1,7 @@
 """Phones that answer as fast as a server lets them, and what it costs the server; what the benchmarks of submissions share.
 
 A phone keeps one connection and asks three times for each answer: GET the form, POST a whole answer, GET the receipt.
+Without script it also sends what is filled in at each turn of a page, and is redirected to the receipt.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ PATIENCE = 30.0  # seconds that a phone waits for a reply
 TOKEN = re.compile(rb'name="token" value="([^"]+)"')
 LENGTH = re.compile(rb"\r\n[Cc]ontent-[Ll]ength: (\d+)")
 PLACE = re.compile(rb"\r\n[Ll]ocation: ([^\r]+)")
+RECEIPT = re.compile(rb'"receipt":"([^"]+)"')
+SCRIPT = "Accept: application/json\r\n"  # what the page's script asks for
 COOKIE = re.compile(rb"\r\n[Ss]et-[Cc]ookie: (minyi_answered=[^;]+)")
 
 
@@ -110,11 +113,17 @@ class Talk:
             self.socket = None
 
 
-def load(port: int, paths: Sequence[str], form: str, phones: int, seconds: float, servers: Sequence[int]) -> Round:
-    """What `phones` complete in `seconds` at `paths`; servers: process numbers whose CPU is counted, with their children."""
+def load(
+    port: int, paths: Sequence[str], form: str, phones: int, seconds: float, servers: Sequence[int],
+    turns: Sequence[str] | None = None,
+) -> Round:  # fmt: skip
+    """What `phones` complete in `seconds` at `paths`; servers: process numbers whose CPU is counted, with their children.
+
+    turns: the first questions of the pages that a phone without script turns; None for phones with script.
+    """
     before, shares = cpu(servers), [phones // PROCESSES + (number < phones % PROCESSES) for number in range(PROCESSES)]
     with multiprocessing.get_context("fork").Pool(PROCESSES) as pool:
-        parts = pool.starmap(_phones, [(port, paths, form, share, seconds) for share in shares])
+        parts = pool.starmap(_phones, [(port, paths, form, share, seconds, turns) for share in shares])
     whole = Round(seconds, cpu=cpu(servers) - before)
     for part in parts:
         whole.times += part.times
@@ -123,10 +132,12 @@ def load(port: int, paths: Sequence[str], form: str, phones: int, seconds: float
     return whole
 
 
-def _phones(port: int, paths: Sequence[str], form: str, phones: int, seconds: float) -> Round:
+def _phones(
+    port: int, paths: Sequence[str], form: str, phones: int, seconds: float, turns: Sequence[str] | None
+) -> Round:
     made, until = Round(seconds), time.perf_counter() + seconds
     threads = [
-        threading.Thread(target=_phone, args=(port, paths[number::phones] or paths, form, until, made))
+        threading.Thread(target=_phone, args=(port, paths[number::phones] or paths, form, until, made, turns))
         for number in range(phones)
     ]
     for thread in threads:
@@ -136,12 +147,12 @@ def _phones(port: int, paths: Sequence[str], form: str, phones: int, seconds: fl
     return made
 
 
-def _phone(port: int, paths: Sequence[str], form: str, until: float, made: Round) -> None:
+def _phone(port: int, paths: Sequence[str], form: str, until: float, made: Round, turns: Sequence[str] | None) -> None:
     talk, number = Talk(port), 0
     while time.perf_counter() < until:
         began, number = time.perf_counter(), number + 1
         try:
-            cookie = answer(talk, paths[number % len(paths)], form)
+            cookie = answer(talk, paths[number % len(paths)], form, turns)
         except OSError:
             cookie = None
         if cookie is None:
@@ -153,15 +164,19 @@ def _phone(port: int, paths: Sequence[str], form: str, until: float, made: Round
     talk.close()
 
 
-def answer(talk: Talk, path: str, form: str) -> str | None:
+def answer(talk: Talk, path: str, form: str, turns: Sequence[str] | None = None) -> str | None:
     """One whole answer: the signed receipt as its cookie, None where a reply was not what it should be."""
     page = talk.ask("GET", path)
     token = TOKEN.search(page.text) if page.status == 200 else None
     if token is None:
         return None
-    stored = talk.ask("POST", path, f"{form}&token={urllib.parse.quote(token[1])}".encode())
-    place, cookie = PLACE.search(stored.head), COOKIE.search(stored.head)
-    if stored.status != 303 or place is None or cookie is None:
+    whole = f"{form}&token={urllib.parse.quote(token[1])}"
+    for at in turns or ():
+        if talk.ask("POST", path, f"{whole}&_at={at}&turn=next".encode()).status != 200:
+            return None
+    stored = talk.ask("POST", path, whole.encode(), SCRIPT if turns is None else "")
+    place, cookie = PLACE.search(stored.head) or RECEIPT.search(stored.body), COOKIE.search(stored.head)
+    if stored.status not in (200, 303) or place is None or cookie is None:
         return None
     receipt = talk.ask("GET", place[1].decode(), more=f"Cookie: {cookie[1].decode()}\r\n")
     return cookie[1].decode().partition("=")[2] if receipt.status == 200 else None

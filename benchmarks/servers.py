@@ -32,6 +32,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from benchmarks.full_answer import full_answer
 from benchmarks.phones import below, cpu, memory
 from tests.support import killing
+from tests.support.mortal import be_mortal
 
 SERVERS = ("gunicorn/8", "gunicorn/128", "granian/128")  # threads of each of the two workers
 WORKERS, PHONES, SECONDS, ROUNDS, SLOW, STOPS, KILLS = 2, 16, 4.0, 4, 200, 3, 4
@@ -86,11 +87,10 @@ def main() -> None:
     for name in names:
         print(f"{name:<11} SIGTERM  {stops(name)}", flush=True)
     for name in names:
-        killing.MINYI = command(name)
         with tempfile.TemporaryDirectory() as folder:
-            outcome = killing.kill_under_load(Path(folder), None, KILLS)
+            outcome = killing.kill_under_load(Path(folder), None, KILLS, program=command(name))
         print(
-            f"{name:<11} SIGKILL  {KILLS} times, {len(outcome.acknowledged)} receipts, {len(outcome.lost)} lost or doubled",
+            f"{name:<11} SIGKILL  {KILLS} times, {len(outcome.acknowledged)} receipts, {len(outcome.lost | outcome.doubled)} lost or doubled",
             flush=True,
         )
 
@@ -98,6 +98,7 @@ def main() -> None:
 def serve(name: str, port: int) -> None:
     """Serve the respondents' application as `minyi serve --collect-only` does, on two workers."""
     os.environ["MINYI_COLLECT_ONLY"] = "1"
+    be_mortal()
     name, _, threads = name.partition("/")
     if name == "gunicorn":
         from survey_app.commands import serve as own
@@ -119,6 +120,7 @@ def serve(name: str, port: int) -> None:
 def application() -> Any:
     from survey_app.app import create_app
 
+    be_mortal()
     return create_app()
 
 

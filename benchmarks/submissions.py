@@ -3,7 +3,8 @@
 GET the form, POST an answer to all 23 questions, GET the receipt: the library's questionnaire as shipped, every check, flag,
 limit and mask on (the limits' numbers raised, since all phones here share one address). Both stand behind the same
 server (gunicorn, 2 workers) on the same machine as the phones, and are measured in turn; a row shows medians of the rounds and, below,
-the survey's figure divided by the bare one's. Every receipt is then looked up in the database.
+the survey's figure divided by the bare one's. 'plain' are phones without script, which send each of the five pages. Every receipt is
+then looked up in the database.
 
     python -m benchmarks.submissions [--seconds 10] [--rounds 5] [--phones 16 64] [--sites 1 160] [--only sqlite]
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -21,14 +23,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
-from benchmarks.full_answer import full_answer
-from benchmarks.phones import Round, Talk, answer, below, free_port, load, medians, memory, wait_for
+from benchmarks.full_answer import LIBRARY, full_answer
+from benchmarks.phones import Round, Talk, answer, below, cpu, free_port, load, medians, memory, wait_for
+from questionnaires import load_definition
 
 POSTGRES = os.environ.get("TEST_MINYI_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 NO_LIMITS = {"MINYI_RATE_ADDRESS": "10000000 per minute", "MINYI_RATE_SITE": "10000000 per minute"}
 MINYI = [sys.executable, "-m", "survey_app"]
+COLLECTING = [*MINYI, "serve", "--collect-only"]
+WATCHMAN = secrets.token_hex(8)
+TOGETHER = re.compile(r'^minyi_answers_together_bucket\{le="([^"]+)"\} (\S+)$', re.MULTILINE)
+ANSWERS = re.compile(r"^minyi_answers_together_sum (\S+)$", re.MULTILINE)
 
 
 def main() -> None:
@@ -56,33 +63,52 @@ def main() -> None:
             measure(name, Path(stack.enter_context(tempfile.TemporaryDirectory())), database, asked)
 
 
+def measured(folder: Path, database: str | None) -> dict[str, str]:
+    """What the measured server is told: limits have other numbers, and all else is as an office has it."""
+    return place(folder, database) | NO_LIMITS | {"MINYI_METRICS_TOKEN": WATCHMAN}
+
+
 def measure(name: str, folder: Path, database: str | None, asked: argparse.Namespace) -> None:
-    environment = {**os.environ, "MINYI_INSTANCE": str(folder), **NO_LIMITS}
-    environment.pop("DATABASE_URL", None)
-    if database:
-        environment["DATABASE_URL"] = database
-    subprocess.run(
-        [*MINYI, "demo", "--no-serve", "--responses", "400"], env=environment, check=True, capture_output=True
-    )
-    listed = subprocess.run([*MINYI, "sites", "--json"], env=environment, check=True, capture_output=True, text=True)
-    paths = [f"/s/{site['code']}" for site in json.loads(listed.stdout)]
-    form, kept = full_answer("曲阜市"), []
+    paths = city(folder, database)[1]
+    environment = measured(folder, database)
+    form, kept, turns = full_answer("曲阜市"), [], load_definition(LIBRARY).page_starts[:-1]
     with ExitStack() as stack:
-        ours = stack.enter_context(served([*MINYI, "serve", "--collect-only"], environment))
+        ours = stack.enter_context(served(COLLECTING, environment))
         environment["BARE_BYTES"] = bytes_of_pages(ours[1], paths[0], form)
         bare = stack.enter_context(served([sys.executable, "-m", "benchmarks.bare"], environment))
         for sites in asked.sites:
             for phones in asked.phones:
-                taken = {"bare": [], "Minyi": []}
+                taken: dict[str, list[Round]] = {"bare": [], "Minyi": [], "plain": []}
+                before = together(ours[1])
                 for number in range(asked.rounds + 1):
-                    for kind, (process, port), where in (("bare", bare, ["/"]), ("Minyi", ours, paths[:sites])):
-                        found = load(port, where, form, phones, asked.seconds, [process])
+                    for kind, (process, port), where, pages in (
+                        ("bare", bare, ["/"], None), ("Minyi", ours, paths[:sites], None), ("plain", ours, paths[:sites], turns),
+                    ):  # fmt: skip
+                        found = load(port, where, form, phones, asked.seconds, [process], pages)
                         kept += [(kind, cookie) for cookie in found.cookies]
                         if number:  # the first warms up
                             taken[kind].append(found)
                 row(name, min(sites, len(paths)), phones, taken)
+                print(f"{'':<24}answers in a transaction {said(before, together(ours[1]))}\n", flush=True)
         print(f"{'':<11}memory of a worker {max(memory(found) for found in below(ours[0])):.0f} MB")
-    check(database or f"sqlite:///{folder / 'minyi.sqlite3'}", [cookie for kind, cookie in kept if kind == "Minyi"])
+    check(database or f"sqlite:///{folder / 'minyi.sqlite3'}", [cookie for kind, cookie in kept if kind != "bare"])
+
+
+def place(folder: Path, database: str | None) -> dict[str, str]:
+    """An environment in which `minyi` works in `folder`, on SQLite where no database is named."""
+    environment = {**os.environ, "MINYI_INSTANCE": str(folder)}
+    environment.pop("DATABASE_URL", None)
+    return environment | ({"DATABASE_URL": database} if database else {})
+
+
+def city(folder: Path, database: str | None) -> tuple[dict[str, str], list[str]]:
+    """The demonstration city with 400 answers, in SQLite where no database is named: its environment, its sites' addresses."""
+    environment = place(folder, database)
+    subprocess.run(
+        [*MINYI, "demo", "--no-serve", "--responses", "400"], env=environment, check=True, capture_output=True
+    )
+    listed = subprocess.run([*MINYI, "sites", "--json"], env=environment, check=True, capture_output=True, text=True)
+    return environment, [f"/s/{site['code']}" for site in json.loads(listed.stdout)]
 
 
 def row(name: str, sites: int, phones: int, taken: dict[str, list[Round]]) -> None:
@@ -96,9 +122,25 @@ def row(name: str, sites: int, phones: int, taken: dict[str, list[Round]]) -> No
         )
     ours, bare = found["Minyi"], found["bare"]
     print(
-        f"{'':<24}{'ratio':>8}{ours['rate'] / bare['rate']:>10.2f}{'':>25}{ours['cpu'] / bare['cpu']:>8.2f}\n",
+        f"{'':<24}{'ratio':>8}{ours['rate'] / bare['rate']:>10.2f}{'':>25}{ours['cpu'] / bare['cpu']:>8.2f}",
         flush=True,
     )
+
+
+def together(port: int) -> dict[float, float]:
+    """Transactions that stored at most so many answers, as the server's counts have them; under 0 the answers in all."""
+    page = Talk(port).ask("GET", "/metrics", more=f"Authorization: Bearer {WATCHMAN}\r\n").text.decode()
+    found = {float(most): float(number) for most, number in TOGETHER.findall(page)}
+    answers = ANSWERS.search(page)
+    return found | {0.0: float(answers[1]) if answers else 0.0}
+
+
+def said(before: dict[float, float], after: dict[float, float]) -> str:
+    """'3.1 at the mean, at most 8 in 99 of 100' of what was stored between two looks."""
+    more = {most: number - before.get(most, 0.0) for most, number in sorted(after.items())}
+    answers, transactions = more.pop(0.0), more.get(float("inf"), 0.0)
+    most = next((most for most, number in more.items() if number >= 0.99 * transactions), 0.0)
+    return f"{answers / max(transactions, 1):.1f} at the mean, at most {most:.0f} in 99 of 100"
 
 
 @contextmanager
@@ -133,10 +175,7 @@ def bytes_of_pages(port: int, path: str, form: str) -> str:
 
 def check(database: str, cookies: list[str]) -> None:
     """Every acknowledged receipt is stored exactly once."""
-    from itsdangerous import URLSafeSerializer
-
-    reader = URLSafeSerializer("only the payload is read")
-    numbers = [reader.loads_unsafe(signed)[1][0] for signed in cookies]
+    numbers = receipts(cookies)
     engine = create_engine(database)
     with engine.connect() as connection:
         stored = {row[0] for row in connection.execute(text("SELECT receipt FROM response"))}
@@ -145,6 +184,26 @@ def check(database: str, cookies: list[str]) -> None:
     if missing or len(numbers) != len(set(numbers)):
         sys.exit(f"{len(missing)} receipts are not in the database")
     print(f"{'':<11}{len(numbers)} receipts, each in the database once\n")
+
+
+def receipts(cookies: list[str]) -> list[str]:
+    """The numbers in phones' signed cookies."""
+    from itsdangerous import URLSafeSerializer
+
+    reader = URLSafeSerializer("only the payload is read")
+    return [reader.loads_unsafe(signed)[1][0] for signed in cookies]
+
+
+def database_cpu(connection: Connection) -> float:
+    """Seconds of CPU so far of all processes of a PostgreSQL on this machine, those among them that have ended."""
+    serving = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    server = int(_stat(serving)[1])
+    ended = sum(map(int, _stat(server)[11:15])) / os.sysconf("SC_CLK_TCK")
+    return ended + cpu(below(server)[1:])
+
+
+def _stat(process: int) -> list[str]:
+    return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
 
 
 @contextmanager

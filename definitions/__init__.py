@@ -5,9 +5,11 @@ line and the key, says what was expected and shows the nearest valid key.
 """
 
 from definitions.bounded import composed, round_trip
-from definitions.loader import Located, digest, load, load_text, with_key
+from definitions.loader import Located, digest, load, load_text, problem_at, with_key
 from definitions.problems import DefinitionError, KeyPath, Problem
+from definitions.rewriting import rewritten, same
 
 __all__ = [
-    "DefinitionError", "KeyPath", "Located", "Problem", "composed", "digest", "load", "load_text", "round_trip", "with_key",
+    "DefinitionError", "KeyPath", "Located", "Problem", "composed", "digest", "load", "load_text", "problem_at", "rewritten",
+    "round_trip", "same", "with_key",
 ]  # fmt: skip

@@ -60,6 +60,8 @@ def composed(text: str, name: str, kept: bool = False) -> tuple[Node | None, Any
         node = reader.compose(io.StringIO(text))
         if kept and node is not None:
             _expanded(node)
+        if node is not None and "\\u" in text.casefold():
+            _encodable(node)
         return node, reader.constructor.construct_document(node) if node is not None else None
 
     return _within(text, name, read)
@@ -104,6 +106,17 @@ def _within(text: str, name: str, read: Callable[[], T]) -> T:
 def _told(said: object) -> Text:
     """What the reader of YAML says, in words of ours where we have them."""
     return said if isinstance(said, Message) else recognised(str(said).strip(), ["yaml"])
+
+
+def _encodable(node: Node) -> None:
+    """Refuse half of a pair of UTF-16, which an escape can write and nothing can store."""
+    parts = [node]
+    while parts:
+        value = parts.pop().value
+        if isinstance(value, str) and any("\ud800" <= sign <= "\udfff" for sign in value):
+            raise Refusal("definitions.not_utf8")
+        if not isinstance(value, str):
+            parts += [part for each in value for part in (each if isinstance(each, tuple) else (each,))]
 
 
 def _expanded(root: Node) -> None:

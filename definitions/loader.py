@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import hashlib
 import io
+import re
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ _EXPECTED = {  # part of the name of pydantic's error -> what was expected
     "dataclass_": "definitions.mapping", "literal_error": "definitions.one_of", "enum": "definitions.one_of",
     "date": "definitions.date",
 }  # fmt: skip
+
+_BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}  # as pydantic names a bound
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,15 @@ def load_text(text: str, kind: type[T], name: str = "<text>", *, kept: bool = Fa
         adapter: TypeAdapter[T] = _adapter(kind)  # type: ignore[arg-type]  # a class is hashable
         return Located(adapter.validate_python(_exact(data)), name, lines)
     except ValidationError as error:
-        problems = [_explain(item, kind, name, lines, data) for item in error.errors()]
+        every = [_explain(item, kind, name, lines, data) for item in error.errors()]
+        problems = list({str(problem): problem for problem in every}.values())  # a union says it for each of its kinds
         raise DefinitionError(problems) from error
+
+
+def problem_at(text: str, name: str, path: KeyPath, message: Text) -> Problem:
+    """A problem at `path` of a definition that was read already, with the line it stands on."""
+    node, _data = composed(text, name)
+    return Problem(name, _nearest_line(dict(_lines_of(node)) if node is not None else {}, path), _dotted(path), message)
 
 
 def digest(text: str) -> str:
@@ -148,11 +158,18 @@ def _message(item: Any, kind: type[Any], path: KeyPath) -> Text:
         return Message("definitions.key_missing", key=str(item["loc"][-1]))
     if item["type"] == "value_error":  # one of ours, raised while the value was made
         return said_of(item["ctx"]["error"])
+    given = item.get("ctx", {})
+    if item["type"] == "string_pattern_mismatch":
+        return Message("definitions.written_like", pattern=str(given["pattern"]))
+    bounds = [f"{sign} {given[bound]}" for bound, sign in _BOUNDS.items() if bound in given]
+    if bounds:
+        return Message("definitions.within", bounds=bounds)
+    key = next((key for part, key in _EXPECTED.items() if part in item["type"]), None)
+    if key == "definitions.one_of":
+        expected = str(given.get("expected", ""))
+        return Message(key, expected=re.findall(r"'([^']*)'", expected) or re.split(r", | or ", expected))
     told = str(item["msg"])
-    expected = str(item.get("ctx", {}).get("expected", "")).replace(" or ", "、").replace(", ", "、")
-    key = next((key for part, key in _EXPECTED.items() if part in item["type"]), "definitions.not_as_expected")
-    more = {"expected": expected} if key == "definitions.one_of" else {}
-    return Message(key, told=told[:1].lower() + told[1:], **more)
+    return Message(key) if key else Message("definitions.not_as_expected", told=told[:1].lower() + told[1:])
 
 
 def _real_path(loc: tuple[str | int, ...], data: Any) -> KeyPath:

@@ -7,7 +7,7 @@ keys are enforced: they are off meanwhile, and every reference is checked before
 from alembic import context
 from sqlalchemy import Connection, Engine, text
 
-from survey_app.models import db
+from survey_app.models import every_table
 
 given: Engine | Connection = context.config.attributes["engine"]  # a connection: within its present transaction
 
@@ -17,7 +17,7 @@ def run(connection: Connection) -> None:
     if sqlite:
         connection.execute(text("PRAGMA foreign_keys=OFF"))
         connection.commit()  # the switch does nothing inside a transaction
-    context.configure(connection=connection, target_metadata=db.metadata, render_as_batch=sqlite, compare_type=True)
+    context.configure(connection=connection, target_metadata=every_table(), render_as_batch=sqlite, compare_type=True)
     try:
         with context.begin_transaction():
             context.run_migrations()

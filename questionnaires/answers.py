@@ -9,7 +9,7 @@ from typing import Any
 
 from questionnaires.checks import CHECKS, Answers, Form, RefusedError, own_words
 from questionnaires.definition import MINOR, Definition, Question
-from questionnaires.logic import holds, questions_in
+from questionnaires.logic import holds
 
 SKIPPED = "_skip"  # the form field naming what the respondent was asked twice and leaves open
 
@@ -53,9 +53,7 @@ def check_answers(definition: Definition, form: Form, today: date | None = None)
     `today`: for limits of dates and for ages.
     """
     reading = _Reading()
-    asked: set[str] = set()
     for question in definition.questions:
-        asked.add(question.key)
         rule = definition.rules[question.key]
         if question.type != "statement" and (rule is None or holds(rule, reading.answers)):
             _read(_shown(question, reading.answers), form, today, reading)
@@ -64,9 +62,8 @@ def check_answers(definition: Definition, form: Form, today: date | None = None)
                 return Checked({}, {}, True, MINOR)
             if answer is not None and str(answer) in question.screen_out:
                 return reading.ended()
-        for screen in definition.screens:
-            mentioned = set(questions_in(screen.rule))
-            if question.key in mentioned and mentioned <= asked and holds(screen.rule, reading.answers):
+        for screen in definition.screens_after[question.key]:
+            if holds(screen.rule, reading.answers):
                 return reading.ended(screen.key)
     return Checked(reading.answers, reading.errors, False, "", tuple(reading.left_open), tuple(reading.inattentive))
 
@@ -126,7 +123,7 @@ def _too_young(definition: Definition, question: Question, answer: Any, today: d
 
 def _shown(question: Question, answers: Mapping[str, object]) -> Question:
     """The question with the options and rows that apply after the answers so far."""
-    if all(choice.rule is None for choice in question.options) and all(row.rule is None for row in question.rows):
+    if not question.conditional:
         return question
     return replace(
         question,

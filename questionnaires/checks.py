@@ -30,6 +30,8 @@ class RefusedError(Exception):
 
 def own_words(question: Question, answer: Any, form: Form) -> str | None:
     """What was written beside 'other, please say', if that option was chosen. Raises RefusedError."""
+    if not question.other_field:
+        return None
     chosen = answer if isinstance(answer, list) else [answer]
     if not any(choice.other and choice.code in chosen for choice in question.options):
         return None

@@ -24,6 +24,7 @@ HOME_AREAS = "home_areas"
 OTHER = "other"  # the field of an option's own words is key__other
 MOST_ON_A_PAGE = 12  # things to answer, each row of a matrix one; a longer questionnaire stands in pages
 WRITTEN = ("short_text", "long_text")
+TEXT_LENGTH = 500  # characters of a text whose question says no other number
 MINOR = "minor"  # what ended the questionnaire of somebody too young
 NoAnswer = Literal["dont_know", "refused", "not_used"]  # what an option may say in place of an answer
 
@@ -123,7 +124,7 @@ class Question:
     earliest: date | Literal["today"] | None = None
     latest: date | Literal["today"] | None = None
     min_length: int = 0
-    max_length: int = 500
+    max_length: int = TEXT_LENGTH
     pattern: str = ""
     pattern_hint: Text | None = None
     min_choices: int | None = None
@@ -158,6 +159,11 @@ class Question:
     def other_field(self) -> str:
         """The form field for the words of 'other, please say'; empty where no option has one."""
         return f"{self.key}__{OTHER}" if any(choice.other for choice in self.options) else ""
+
+    @cached_property
+    def conditional(self) -> bool:
+        """Whether any of its options or rows is shown only after certain answers."""
+        return any(part.rule is not None for part in (*self.options, *self.rows))
 
     @property
     def most_ranked(self) -> int:
@@ -325,6 +331,17 @@ class Definition:
     @cached_property
     def _by_key(self) -> dict[str, Question]:
         return {question.key: question for question in self.questions}
+
+    @cached_property
+    def screens_after(self) -> dict[str, tuple[Screen, ...]]:
+        """Question key -> the screens that look at it and at nothing asked later."""
+        found: dict[str, tuple[Screen, ...]] = {}
+        asked: set[str] = set()
+        mentioned = [(screen, set(questions_in(screen.rule))) for screen in self.screens]
+        for question in self.questions:
+            asked.add(question.key)
+            found[question.key] = tuple(s for s, keys in mentioned if question.key in keys and keys <= asked)
+        return found
 
     def ending_codes(self, question: Question) -> frozenset[str]:
         """Codes of `question` that end the questionnaire by themselves: nobody who chose one is in the sample."""

@@ -65,7 +65,7 @@ def _check_value(operator: str, value: Any) -> None:
         except InvalidOperation:
             finite = False
         if not finite:
-            raise ValueError(f"'{operator}' needs a number")
+            raise Refusal("questionnaires.needs_number", operator=operator)
 
 
 def both(first: Rule | None, second: Rule | None) -> Rule | None:
@@ -75,12 +75,17 @@ def both(first: Rule | None, second: Rule | None) -> Rule | None:
     return Rule("and", parts=(first, second))
 
 
+def leaves(rule: Rule) -> Iterator[Rule]:
+    """The comparisons that a rule is made of."""
+    if rule.question:
+        yield rule
+    for part in rule.parts:
+        yield from leaves(part)
+
+
 def places_in(rule: Rule) -> Iterator[str]:
     """What a rule looks at: keys of questions, key.row for a row of a matrix."""
-    if rule.question:
-        yield rule.question
-    for part in rule.parts:
-        yield from places_in(part)
+    yield from (leaf.question for leaf in leaves(rule))
 
 
 def questions_in(rule: Rule) -> Iterator[str]:

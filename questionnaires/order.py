@@ -40,7 +40,7 @@ def order_of(definition: Definition, seed: str) -> dict[str, list[int] | list[st
     shown = arranged(definition, seed)
     order: dict[str, list[int] | list[str]] = {}
     if any(section.random for section in definition.sections):
-        first = {section.questions[0].key: place for place, section in enumerate(definition.sections)}
+        first = {s.questions[0].key: place for place, s in enumerate(definition.sections) if s.questions}
         order["sections"] = [
             place for section in shown.sections for key, place in first.items()
             if any(question.key == key for question in section.questions)

@@ -9,7 +9,7 @@ from typing import Any
 
 from questionnaires.checks import Answers
 from questionnaires.definition import Definition, Question
-from questionnaires.logic import Rule, both, holds, questions_in
+from questionnaires.logic import Rule, both, holds, leaves, questions_in
 
 MOST = 100_000  # combinations; a rule over more is taken as reachable
 
@@ -20,9 +20,7 @@ def can_hold(definition: Definition, rule: Rule, where: Rule | None = None) -> b
     assert whole is not None
     asked = _involved(definition, whole)
     rules = [whole, *(part for q in asked if (part := definition.rules[q.key]) is not None)]
-    options = [
-        _possible(definition, question, [leaf for rule in rules for leaf in _leaves(rule)]) for question in asked
-    ]
+    options = [_possible(definition, question, [leaf for rule in rules for leaf in leaves(rule)]) for question in asked]
     tried = 0
     for given in islice(product(*options), MOST):
         tried += 1
@@ -52,13 +50,6 @@ def _consistent(definition: Definition, asked: list[Question], given: tuple[Any,
         if answer is not None and (rule is None or holds(rule, answers)):
             answers[question.key] = answer
     return answers
-
-
-def _leaves(rule: Rule) -> Iterator[Rule]:
-    if rule.question:
-        yield rule
-    for part in rule.parts:
-        yield from _leaves(part)
 
 
 def _possible(definition: Definition, question: Question, leaves: list[Rule]) -> list[Any]:

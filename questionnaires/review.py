@@ -21,7 +21,7 @@ LONGEST = {"zh": 60, "en": 35}  # characters, words of one question: more is har
 
 @dataclass(frozen=True)
 class Finding:
-    """`kind`: unreachable | translation | loaded | long | scale | double. `place`: question, option or page part."""
+    """`kind`: unreachable | empty | translation | loaded | long | scale | double. `place`: question, option or page part."""
 
     level: Literal["error", "warning"]
     kind: str
@@ -68,7 +68,10 @@ def texts_of(definition: Definition) -> Iterator[tuple[str | Message, Text]]:
 
 
 def _unreachable(definition: Definition) -> Iterator[Finding]:
-    for section in definition.sections:
+    for number, section in enumerate(definition.sections, 1):
+        if not section.questions:
+            place = Message("questionnaires.section", number=number)
+            yield Finding("error", "empty", place, Message("questionnaires.section_empty"))
         for question in section.questions:
             rule = definition.rules[question.key]
             if rule is not None and not can_hold(definition, rule):
@@ -102,9 +105,10 @@ def _unreachable(definition: Definition) -> Iterator[Finding]:
 
 
 def _translation(place: str | Message, text: Text) -> Iterator[Finding]:
+    empty = {"zh": Message("questionnaires.text_empty_zh"), "en": Message("questionnaires.text_empty_en")}
     for language in LANGUAGES:
         if not text[language].strip():
-            yield Finding("error", "translation", place, Message("questionnaires.text_empty", language=language))
+            yield Finding("error", "translation", place, empty[language])
     if _CHINESE.search(text.en) and text.en.strip():
         yield Finding("error", "translation", place, Message("questionnaires.english_text_contains_chinese"))
     elif text.zh == text.en and re.search(r"[A-Za-z]{4}", text.zh):

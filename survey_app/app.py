@@ -5,7 +5,7 @@ A worker that only collects leaves the console and its imports out.
 
 from __future__ import annotations
 
-from flask import Flask, redirect
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from survey_app.database import engine_options
@@ -35,10 +35,12 @@ def create_app(overrides: dict[str, object] | None = None) -> Flask:
 
 
 def _console_behind(respondents: Flask) -> Flask:
-    """The console's application with that of the respondents in front of it; both use one pool of connections."""
+    """The console's application with those of the respondents and the API in front of it; all use one pool of connections."""
     from survey_app import pages
+    from survey_app.api.application import api_app
     from survey_app.briefs.pages import view
     from survey_app.jobs.worker import wake
+    from survey_app.outbox.pages import reports
     from survey_app.people.sign_in import init_security
 
     app = framed(respondents)
@@ -48,6 +50,7 @@ def _console_behind(respondents: Flask) -> Flask:
     init_security(app)
     app.register_blueprint(pages.bp)
     app.register_blueprint(view.bp)
-    app.get("/", endpoint="front")(lambda: redirect("/console/"))
+    app.register_blueprint(reports.bp)
+    app.wsgi_app = in_front(api_app(respondents), app.wsgi_app)  # type: ignore[method-assign,assignment]
     app.wsgi_app = in_front(respondents, app.wsgi_app)  # type: ignore[method-assign,assignment]
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import importlib.util
 import sys
@@ -29,6 +30,7 @@ COMMANDS = {
     "db": ("survey_app.commands.db", "Make, migrate and check the database."),
     "backup": ("survey_app.commands.backup", "Database, files and secrets in one sealed file."),
     "restore": ("survey_app.commands.backup:restore", "Bring an installation back from such a file."),
+    "archive": ("survey_app.commands.archive", "Answers of a closed survey into Parquet files, and back."),
     "survey": ("survey_app.commands.survey", "Make, fill, lock, open, close and clone surveys."),
     "sites": ("survey_app.commands.sites", "List the survey's sites and their addresses."),
     "codes": ("survey_app.commands.codes", "New and retired codes of sites, opening hours, full sites."),
@@ -38,7 +40,9 @@ COMMANDS = {
     "questionnaire": ("survey_app.commands.questionnaire", "Check, preview, compare, convert questionnaires."),
     "estimate": ("survey_app.commands.estimate", "Estimate satisfaction from a file of responses."),
     "plan": ("survey_app.commands.plan", "Plan a sample: interviews, sites, base weights, plan file."),
+    "follow-up": ("survey_app.commands.follow_up", "A sample of those who did not answer: plan it, estimate with it."),
     "readings": ("survey_app.commands.readings", "Show how unclear rules are read; record by whose authority."),
+    "programme": ("survey_app.commands.programme", "Programmes: list, check, add, choose, export, remove."),
     "rulebook": ("survey_app.commands.rulebook", "List, show and check rulebooks; make value templates."),
     "values": ("survey_app.commands.values", "Indicator values: workbooks out and in, who is how far."),
     "assignments": ("survey_app.commands.assignments", "Lead departments of each area; import a county's own."),
@@ -54,15 +58,18 @@ COMMANDS = {
     "jobs": ("survey_app.commands.jobs", "Run and list background jobs."),
     "final": ("survey_app.commands.final", "The run that settles the stars: check, run, list, show."),
     "rectification": ("survey_app.commands.rectification", "What is to be mended: list, export, snapshot."),
+    "results": ("survey_app.commands.results", "Published results: list, write as files."),
     "erase": ("survey_app.commands.erase", "Erase one response by its receipt number."),
     "unseal": ("survey_app.commands.unseal", "Read a masked text as it was written; recorded."),
     "retention": ("survey_app.commands.retention", "Delete answers of surveys that closed long ago."),
     "flags": ("survey_app.commands.flags", "Flag doubtful responses of a survey, in a batch."),
     "rollup": ("survey_app.commands.rollup", "The counts dashboards read: check them, make them anew."),
     "tickets": ("survey_app.commands.tickets", "Citizens' problems: open, overdue, counts, export, retention."),
+    "hotline": ("survey_app.commands.hotline", "Tickets to and from the 12345 line, by table."),
     "audit": ("survey_app.commands.audit", "Check and read the audit trail."),
     "verify": ("survey_app.commands.verify", "Recompute a stored run from its own cells."),
     "user": ("survey_app.commands.user", "Accounts of the console."),
+    "token": ("survey_app.commands.token", "Keys by which other programs use the API."),
     "completion": ("survey_app.commands.completion", "Completion of commands in bash, zsh and fish."),
 }
 
@@ -129,6 +136,9 @@ def main() -> None:
     if wrong:
         click.echo(wrong, err=True)
         sys.exit(2)
+    gc.set_threshold(
+        20_000
+    )  # imports make much that stays: looking through it every 700 objects takes a quarter of a start
     try:
         cli()
     except BrokenPipeError:

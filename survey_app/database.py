@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import fcntl
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from survey_app import rollup
 from survey_app.models import db
@@ -25,6 +28,7 @@ UPGRADING = (
     0x6D696E7969  # the name of PostgreSQL's lock: one process at a time changes tables or makes the first account
 )
 Standing = Literal["empty", "current", "older", "newer"]
+IDLE = 1.0  # seconds after which a connection is asked whether it still stands
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 
 
@@ -39,15 +43,26 @@ def engine_options(url: str) -> dict[str, object]:
     """
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 30}, "hide_parameters": True}
-    return {"pool_size": 10, "max_overflow": 10, "pool_pre_ping": True, "hide_parameters": True}
+    return {"pool_size": 10, "max_overflow": 10, "hide_parameters": True}
 
 
 def secure_connections(app: Flask) -> None:
-    """Set and assert durability on every new connection of this app's engine."""
+    """Set and assert durability on every new connection of this app's engine; none comes back to the pool in a transaction."""
     with app.app_context():
         engine = db.engine
-    on_connect = _durable_sqlite if engine.dialect.name == "sqlite" else _durable_postgresql
-    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "reset", _ended)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _durable_sqlite)
+        return
+    event.listen(engine, "connect", _durable_postgresql)
+    event.listen(engine, "checkout", partial(_still_there, engine))
+    event.listen(engine, "checkin", _was_there)
+
+
+def _ended(connection: DBAPIConnection, *_rest: object) -> None:
+    """After a commit that failed SQLAlchemy takes the transaction for over, and its rows would wait for the commit of whoever
+    has the connection next."""
+    connection.rollback()
 
 
 def _durable_sqlite(connection: DBAPIConnection, _record: object) -> None:
@@ -69,6 +84,20 @@ def _durable_postgresql(connection: DBAPIConnection, _record: object) -> None:
     connection.commit()
     if setting == "off":
         raise NotDurableError("ground.postgresql_not_durable")
+
+
+def _still_there(engine: Engine, connection: DBAPIConnection, record: ConnectionPoolEntry, _given: object) -> None:
+    """Ask a connection that has lain idle whether its server is still there; in a crowd none has, and none is asked."""
+    if time.monotonic() - record.info.get("was_there", 0.0) < IDLE:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise InvalidatePoolError("the server has ended this connection") from error
+
+
+def _was_there(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+    record.info["was_there"] = time.monotonic()
 
 
 def alembic_config(engine: Engine | Connection) -> Config:

@@ -10,7 +10,7 @@ from flask import (
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.briefs.pages.parts import county_table, trend_figure
+from survey_app.briefs.pages.parts import county_map, county_table, trend_figure
 from survey_app.briefs.summary import counties, over_periods
 from survey_app.console.figures import requested_figure
 from survey_app.console.frame import bp, role_names
@@ -24,7 +24,7 @@ from survey_app.scoring import batches
 from survey_app.scoring.shown import shown_runs
 from survey_app.scoring.standing import ranked, standings
 from survey_app.surveys import listing, unit_counts
-from survey_app.surveys.freshness import changed_since
+from survey_app.surveys.freshness import VALUES, changed_since
 from survey_app.surveys.listing import present_survey
 from survey_app.surveys.unit_counts import shown_fieldwork
 
@@ -50,14 +50,19 @@ def home() -> str | BaseResponse:
     table = county_table(found, run, links=True) if run and found else None
     city = next((row for row in rows if row.run.area.kind == "city"), None)
     figure = trend_figure(over_periods(run, result), result) if run and result else None
+    mapped = county_map(found, run, public=False) if run and found else None
+    if run and standing and standing.estimate_id == run.id:
+        changed = tuple(one for one in standing.changed if one != VALUES)
+    else:
+        changed = changed_since([run.id])[run.id] if run else ()
     asked = requested_export(*(each for each in (table, figure and figure.table) if each))
-    return asked or requested_figure(*([figure] if figure else [])) or render_template(
+    return asked or requested_figure(*(each for each in (figure, mapped) if each)) or render_template(
         "console/home.html",
-        survey=survey, trend=figure, county_figures=table,
+        survey=survey, trend=figure, county_figures=table, mapped=mapped,
         fieldwork=shown_fieldwork(unit_counts.fieldwork(survey), survey, current_user.grants),
         run=run, result=result, approved=run is not None and sign_off.standing(f"estimate:{run.id}").state == sign_off.APPROVED,
         verdict=verdict_of(result) if result else None,
-        changed=changed_since([run.id])[run.id] if run else (),
+        changed=changed,
         city=city.run if city else None, filled=city is not None and city.entered, standing=standing,
         counties=[row for row in rows if row is not city], demo=survey.demo,
     )  # fmt: skip

@@ -6,18 +6,20 @@ It stands in front of the console's, and alone where a server only collects.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Flask
-from flask.sessions import SessionInterface
 
 from survey_app.answering.pages import bp
 from survey_app.database import secure_connections
 from survey_app.ground.watching import watch
-from survey_app.ground.web_frame import framed
+from survey_app.ground.web_frame import NoSession, framed
 from survey_app.models import db
 from survey_app.operations import health, metrics
-from survey_app.tickets.citizen import pages as _problems  # noqa: F401  # its routes join the blueprint
+from survey_app.public import files as _files  # noqa: F401  # their routes join the blueprint
+from survey_app.public import pages as _front  # noqa: F401
+from survey_app.public import results as _results  # noqa: F401
+from survey_app.tickets.citizen import pages as _problems  # noqa: F401
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,19 +28,12 @@ if TYPE_CHECKING:
 ROOT_FILE = ".txt"
 
 
-class _NoSession(SessionInterface):
-    """A citizen's browser carries no session, so none is looked for."""
-
-    def open_session(self, app: Flask, request: Any) -> None:
-        return None
-
-
 def respondents_app(config: dict[str, object]) -> Flask:
     """The application of all pages without sign-in."""
     app = framed()
     watch(app, "answering")
     app.config.update(config)
-    app.session_interface = _NoSession()
+    app.session_interface = NoSession()
     db.init_app(app)
     secure_connections(app)
     app.register_blueprint(bp)

@@ -17,7 +17,7 @@ from survey_app.models.response_count import DURATIONS, MINUTES
 
 KEY = ("survey_id", "site_id", "hour", "state", "mode", "sampled")
 VALUES = ("number", "flagged", "seconds", *DURATIONS)
-NAMES = ("insert", "update", "delete")
+EVENTS = ("insert", "update", "delete")
 WATCHED = ("survey_id", "site_id", "finished_at", "started_at", "state", "mode", "probability", "flagged")
 
 
@@ -48,11 +48,9 @@ def install_on(connection: Connection) -> None:
 
 def remove(connection: Connection) -> None:
     """Take the triggers away, for a load that counts at its end."""
-    if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("DROP TRIGGER IF EXISTS response_counted ON response")
-        return
-    for name in NAMES:
-        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS response_counted_{name}")
+    table = " ON response" if connection.dialect.name == "postgresql" else ""
+    for name in EVENTS:
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS response_counted_{name}{table}")
 
 
 def is_installed(engine: Engine) -> bool:
@@ -73,7 +71,7 @@ def check(engine: Engine) -> list[Difference]:
             connection.execution_options(isolation_level="REPEATABLE READ")  # both sides as of one moment
         else:
             connection.exec_driver_sql("BEGIN")
-        counted = _read(connection, _tally(connection.dialect.name))
+        counted = _read(connection, _all(connection.dialect.name))
         summed = ", ".join(f"SUM({name})" for name in VALUES)
         stored = _read(connection, f"SELECT {', '.join(KEY)}, {summed} FROM response_count GROUP BY {', '.join(KEY)}")  # nosec B608
         connection.rollback()
@@ -97,18 +95,56 @@ def _rebuild(connection: Connection) -> int:
     if connection.dialect.name == "postgresql":  # whoever is storing a response finishes first, the next ones wait
         connection.exec_driver_sql("LOCK TABLE response IN SHARE MODE")
     connection.exec_driver_sql("DELETE FROM response_count")
+    return _count_into(connection, "response_count", _all(connection.dialect.name))
+
+
+def set_aside(connection: Connection, survey_id: int) -> None:
+    """Keep the counts of a survey's responses, which are about to leave the database."""
+    own = _tally(connection.dialect.name, f"survey_id = {int(survey_id)}")
+    _count_into(connection, "archived_count", own)
+
+
+def take_one_out(connection: Connection, survey_id: int, response_id: int) -> None:
+    """A response that was set aside stands in the table again: the counts of those set aside are without it."""
+    less = ", ".join(f"{name} = a.{name} - g.{name}" for name in VALUES)
+    same = " AND ".join(f"a.{name} = g.{name}" for name in KEY)
+    one = _tally(connection.dialect.name, f"id = {int(response_id)}")
+    connection.exec_driver_sql(f"UPDATE archived_count AS a SET {less} FROM ({one}) AS g WHERE {same}")  # nosec B608
+    recount(connection, survey_id)
+
+
+def recount(connection: Connection, survey_id: int) -> None:
+    """Count one survey anew, what was set aside with what stands in the table."""
+    own = f"survey_id = {int(survey_id)}"
+    connection.exec_driver_sql(f"DELETE FROM response_count WHERE {own}")  # nosec B608
+    _count_into(connection, "response_count", _all(connection.dialect.name, own))
+
+
+def _count_into(connection: Connection, table: str, query: str) -> int:
+    slot, zero = (("slot",), "0, ") if table == "response_count" else ((), "")
     done = connection.exec_driver_sql(
-        f"INSERT INTO response_count ({', '.join((*KEY, 'slot', *VALUES))}) "
-        f"SELECT {', '.join(KEY)}, 0, {', '.join(VALUES)} FROM ({_tally(connection.dialect.name)}) AS tally"  # nosec B608
+        f"INSERT INTO {table} ({', '.join((*KEY, *slot, *VALUES))}) "
+        f"SELECT {', '.join(KEY)}, {zero}{', '.join(VALUES)} FROM ({query}) AS tally"  # nosec B608
     )
     return int(done.rowcount)
 
 
-def _tally(dialect: str) -> str:
-    """All responses by the rollup's key."""
+def _all(dialect: str, where: str = "") -> str:
+    """All responses by the rollup's key, with those that lie in archives."""
+    columns, summed = ", ".join((*KEY, *VALUES)), ", ".join(f"SUM({name}) AS {name}" for name in VALUES)
+    aside = f"SELECT {columns} FROM archived_count" + (f" WHERE {where}" if where else "")  # nosec B608
+    both = f"{_tally(dialect, where)} UNION ALL {aside}"
+    return (
+        f"SELECT {', '.join(KEY)}, {summed} FROM ({both}) AS counted GROUP BY {', '.join(KEY)} HAVING SUM(number) <> 0"  # nosec B608
+    )
+
+
+def _tally(dialect: str, where: str = "") -> str:
+    """Responses by the rollup's key; where: which of them."""
     keys, values = _key(dialect, "r"), _values("r", "r.seconds")
     columns = [f"{keys[name]} AS {name}" for name in KEY] + [f"SUM({values[name]}) AS {name}" for name in VALUES]
-    return f"SELECT {', '.join(columns)} FROM {_rows(dialect, 'response')} GROUP BY {', '.join(keys[name] for name in KEY)}"  # nosec B608
+    rows = _rows(dialect, "response", where)
+    return f"SELECT {', '.join(columns)} FROM {rows} GROUP BY {', '.join(keys[name] for name in KEY)}"  # nosec B608
 
 
 def _key(dialect: str, row: str) -> dict[str, str]:
@@ -143,10 +179,11 @@ def _seconds(dialect: str, row: str) -> str:
     return f"{_epoch(dialect, f'{row}.finished_at')} - {_epoch(dialect, f'{row}.started_at')}"
 
 
-def _rows(dialect: str, table: str) -> str:
+def _rows(dialect: str, table: str, where: str = "") -> str:
     """Responses of a table as `r`, with their seconds, which the limit has worked out once and not at every use."""
     once = "OFFSET 0" if dialect == "postgresql" else "LIMIT -1 OFFSET 0"
-    return f"(SELECT {', '.join(WATCHED)}, {_seconds(dialect, table)} AS seconds FROM {table} {once}) AS r"  # nosec B608
+    which = f"WHERE {where} " if where else ""
+    return f"(SELECT {', '.join(WATCHED)}, {_seconds(dialect, table)} AS seconds FROM {table} {which}{once}) AS r"  # nosec B608
 
 
 def _epoch(dialect: str, column: str) -> str:
@@ -169,7 +206,7 @@ def _is_installed(connection: Connection) -> bool:
 def _statements(dialect: str) -> list[str]:
     if dialect == "postgresql":
         return _postgresql()
-    return [f"DROP TRIGGER IF EXISTS response_counted_{name}" for name in NAMES] + _sqlite_triggers()
+    return [f"DROP TRIGGER IF EXISTS response_counted_{name}" for name in EVENTS] + _sqlite_triggers()
 
 
 def _sqlite_triggers() -> list[str]:
@@ -196,7 +233,6 @@ def _mark() -> str:
     return sha256("\n".join(_postgresql_bodies()).encode()).hexdigest()
 
 
-EVENTS = ("insert", "update", "delete")
 SOURCES = {
     "insert": {"came": ""},
     "update": {"came": "", "gone": "-"},

@@ -19,7 +19,7 @@ CALLED_BY_LIBRARIES = {
     "load_config",  # gunicorn
     "open_session", "get_cookie_secure", "get_signature",  # Flask, itsdangerous
     "writable",  # zipfile
-    "dump_payload", "incr", "get_expiry",  # itsdangerous, limits
+    "dump_payload", "ensure_sync", "_parse_urlencoded",  # itsdangerous, Flask, Werkzeug
 }  # fmt: skip
 
 

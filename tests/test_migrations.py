@@ -9,14 +9,14 @@ from sqlalchemy import create_engine, event, inspect, text
 
 from survey_app.database import alembic_config, upgrade
 from survey_app.ground import keeping
-from survey_app.models import Kept, Site, db
+from survey_app.models import Kept, Site, db, every_table
 
 
 def test_the_migrated_tables_are_those_of_the_models(app):
     upgrade(db.engine)
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, db.metadata) == []
+        assert compare_metadata(context, every_table()) == []
 
 
 def test_a_database_with_data_goes_up_from_the_first_release_and_keeps_its_rows(tmp_path):
@@ -79,6 +79,53 @@ def test_what_is_kept_a_while_survives_the_step_to_one_store_and_back(app):
         assert [tuple(row) for row in numbers][:2] == [(7, "previewed"), (8, "stored")]
         assert connection.execute(text("SELECT content FROM kept")).scalar() == "sealed form"
     upgrade(engine)
+
+
+def test_tables_made_anew_so_that_numbers_are_given_once_keep_rows_keys_and_indexes(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA foreign_keys=ON"))
+    command.upgrade(alembic_config(engine), "0095")
+    with engine.begin() as connection:
+        for table, values in OPEN.items():
+            if table in ("area", "questionnaire_version", "survey", "site"):
+                put(connection, table, **values)
+        put(connection, "answers_import", id=3, survey_id=1)
+        put(connection, "response", id=7, survey_id=1, site_id=1, questionnaire_id=1, import_id=3)
+        put(connection, "response_flag", id=8, response_id=7)
+        put(connection, "answer_coding", id=9, survey_id=1, response_id=7)
+    before = standing(engine)
+    assert "ix_response_import_id" in str(before)
+    upgrade(engine)
+    assert standing(engine) == before
+    with engine.begin() as connection:
+        for table in ("response", "response_flag", "answer_coding"):
+            made = connection.execute(
+                text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": table}
+            ).scalar()
+            assert "AUTOINCREMENT" in made
+        connection.execute(text("DELETE FROM response"))
+        assert connection.execute(text("SELECT count(*) FROM response_flag")).scalar() == 0  # with their response
+        put(connection, "response", id=None, survey_id=1, site_id=1, questionnaire_id=1)
+        assert connection.execute(text("SELECT id FROM response")).scalar() == 8
+
+
+def standing(engine) -> list[object]:
+    """Rows, columns, keys, constraints and indexes of the three tables."""
+    found, look = [], inspect(engine)
+    for table in ("response", "response_flag", "answer_coding"):
+        with engine.connect() as connection:
+            found.append(connection.execute(text(f"SELECT * FROM {table}")).all())
+            indexes = text(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = :t AND sql IS NOT NULL"
+            )
+            found.append(sorted(tuple(row) for row in connection.execute(indexes, {"t": table})))
+        found.append(
+            [(one["name"], str(one["type"]), one["nullable"], one["default"]) for one in look.get_columns(table)]
+        )
+        found.append(sorted(look.get_foreign_keys(table), key=str))
+        found.append(sorted(look.get_unique_constraints(table), key=str))
+        found.append([look.get_pk_constraint(table)["constrained_columns"], look.get_check_constraints(table)])
+    return found
 
 
 OPEN = {

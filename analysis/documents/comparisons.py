@@ -70,12 +70,29 @@ class ModeDifference(TypedDict):
     adjusted: Compared | None
 
 
+class ModePart(TypedDict):
+    """Of a crude difference: what is left between people alike, and what comes of who answered in either mode."""
+
+    mode: str
+    measurement: float
+    measurement_se: float
+    selection: float
+
+
+class ModeSplit(TypedDict):
+    """identified: persons were allotted to modes by chance; only then are there parts."""
+
+    identified: bool
+    parts: list[ModePart]
+
+
 class ModeComparison(TypedDict):
     modes: list[ModeRow]
     base: str | None
     differences: list[ModeDifference]
     any_difference_p: float | None
     why: str
+    split: NotRequired[ModeSplit]
 
 
 class ModeCount(TypedDict):

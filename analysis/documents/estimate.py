@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 from analysis.documents.comparisons import ComparisonDocument, ModeComparison, ModeCount, SensitivityDocument
+from analysis.documents.fieldwork import FieldworkDocument
 from analysis.documents.further import DriversDocument, ModesCounted, NoDrivers, OpenDocument, SmallAreasDocument
+from analysis.documents.open_beside import OpenBesideDocument
+from analysis.documents.response import ResponseDocument
 from analysis.documents.rows import (
     AnsweredDocument,
     DecisionDocument,
@@ -14,6 +17,7 @@ from analysis.documents.rows import (
     FigureDocument,
     FurtherRow,
     MeasureDocument,
+    TippingRow,
 )
 from analysis.documents.services import PerceptionGapDocument, ServicesDocument
 from analysis.documents.weights import (
@@ -66,6 +70,7 @@ class EstimateDocument(AnsweredDocument):
     flagged: FlaggedDocument | None
     weights: WeightsDocument
     site_weights: SiteWeightsDocument | None
+    response: NotRequired[ResponseDocument | None]
     calibration: CalibrationDocument
     warnings: list[str]
     notices: list[NoticeDocument]
@@ -73,10 +78,13 @@ class EstimateDocument(AnsweredDocument):
     method: MethodDocument
     rules: RulesDocument | None
     sampling: Literal["probability", "open"]
+    tipping: NotRequired[TippingRow | None]
     minimum: NotRequired[MinimumDocument | None]
     below_minimum: NotRequired[BelowDocument | None]
     modes_counted: NotRequired[ModesCounted]
     open: NotRequired[OpenDocument]
+    fieldwork: NotRequired[FieldworkDocument]
+    open_beside: NotRequired[OpenBesideDocument | None]
     small_areas: NotRequired[SmallAreasDocument]
     drivers: NotRequired[DriversDocument | NoDrivers]
     sensitivity: NotRequired[SensitivityDocument]
@@ -103,7 +111,7 @@ def read_estimate(stored: Any) -> EstimateDocument:
 
 
 def _from_first(stored: Any) -> EstimateDocument:
-    """Format 1 named no method, and at first neither its rules, which were those of Jining, nor notices beside texts."""
+    """Format 1 named no method, and at first neither its rules, which were the only ones, nor notices beside texts."""
     rules = stored["rules"] if "rules" in stored else _first_rules().as_dict()
     domains = {name: [_first_row(row, _ruled(rules, name)) for row in rows] for name, rows in stored["domains"].items()}
     earlier = {"sampling": "probability", "method": FIRST.as_dict(), "notices": _noticed(stored), "site_weights": None}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict, final
+from typing import Literal, NotRequired, TypedDict, final
+
+from analysis.documents.fieldwork import FieldworkDocument
+from analysis.documents.rows import BoundsDocument
 
 
 class ModesCounted(TypedDict):
@@ -36,6 +39,9 @@ class OpenDocument(TypedDict):
     outcome: str
     tipping: list[TippingDocument]
     by_bias: list[BiasRow]
+    bounds: NotRequired[
+        BoundsDocument | None
+    ]  # whatever those think who did not take part; None: nobody knows how many
 
 
 class PublicationDocument(TypedDict):
@@ -47,41 +53,46 @@ class PublicationDocument(TypedDict):
     en: str
 
 
-class AreaFigures(TypedDict):
-    """One area, direct and model estimate side by side. Shares or index points; cv is se / estimate.
-
-    weight: share of the direct estimate in the model one, in (0, 1); synthetic: what the model says without it.
-    A cv is None where the estimate is not above 0; all are None where they may not be shown.
+class SmallAreaRow(TypedDict):
+    """One area, direct and model estimate side by side, as shares; cv is se / estimate, and model_rmse the posterior standard
+    deviation. A cv is None where the estimate is not above 0; all are None where they may not be shown. model_lower,
+    model_upper: runs of the area-level model before have none.
     """
 
     name: str
+    n: int | None
     direct: float | None
     direct_se: float | None
     direct_cv: float | None
     model: float | None
     model_rmse: float | None
     model_cv: float | None
-    weight: float | None
-    synthetic: float | None
+    model_lower: NotRequired[float | None]
+    model_upper: NotRequired[float | None]
+    publication: PublicationDocument
     suppressed: NotRequired[bool]
 
 
-class SmallAreaRow(AreaFigures):
-    n: int | None
-    publication: PublicationDocument
+class AreaCells(TypedDict):
+    """Where the population of the model's cells comes from, the traits they are made of, and answers without one of them."""
+
+    source: Literal["cross_table", "margins"]
+    columns: list[str]
+    left_out: int
 
 
 class SmallAreasDocument(TypedDict):
-    """reason: why there is no model, then `areas` is empty and every area's `publication` stands by itself."""
+    """reason: why there is no model, then `areas` is empty and every area's `publication` stands by itself. area_sd, site_sd:
+    of the random effects, on the logit scale. cells: what stored before has none was made by an area-level model."""
 
     domain: str
     reason: str | None
     areas: list[SmallAreaRow]
     publication: NotRequired[list[PublicationDocument]]
-    model_variance: NotRequired[float]
-    coefficients: NotRequired[list[float]]
-    coefficient_se: NotRequired[list[float]]
     method: NotRequired[str]
+    area_sd: NotRequired[float]
+    site_sd: NotRequired[float | None]
+    cells: NotRequired[AreaCells]
 
 
 class DriverRow(TypedDict):
@@ -92,6 +103,7 @@ class DriverRow(TypedDict):
     per point of rating. not_used: points by which non-users differ from a user of average rating, None where
     nobody is one. sure: importance and performance both differ from the average service at the confidence, adjusted
     for the number of services. inflation: of the importance's variance, by how far other ratings foretell this one.
+    stated: answers in the regression that rate the service or say it is not used.
     """
 
     key: str
@@ -111,13 +123,16 @@ class DriverRow(TypedDict):
     quadrant_name: str
     sure: bool
     inflation: NotRequired[float]
+    stated: NotRequired[int]
 
 
 @final
 class DriversDocument(TypedDict):
     """services: in the order given. left_out: service -> why. n: answers in the regression; incomplete: answers
     to the overall question that skipped a service. r_squared: weighted. importance_line, performance_line: the
-    averages over services that part the quadrants."""
+    averages over services that part the quadrants. based_on, where somebody skipped a service: "pairs", every answer
+    for the pairs of services it speaks of, or "complete", those that speak of all, where such
+    pairs make no regression; based_on_told says it."""
 
     services: list[DriverRow]
     left_out: dict[str, str]
@@ -128,6 +143,8 @@ class DriversDocument(TypedDict):
     importance_line: float
     performance_line: float
     confidence: float
+    based_on: NotRequired[str]
+    based_on_told: NotRequired[str]
 
 
 @final
@@ -140,5 +157,6 @@ class FurtherDocument(TypedDict, total=False):
 
     modes_counted: ModesCounted
     open: OpenDocument
+    fieldwork: FieldworkDocument
     small_areas: SmallAreasDocument
     drivers: DriversDocument | NoDrivers

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 from analysis.documents.comparisons import ModeCount, VariantDocument
+from analysis.documents.fieldwork import FieldworkDocument
+from analysis.documents.open_beside import OpenBesideDocument
 from analysis.documents.questions import QuestionDocument
 from analysis.documents.services import ServiceName
 from analysis.notices import NoticeDocument
@@ -35,7 +37,15 @@ class DrawnSiteDocument(TypedDict):
     weight: float | None
     take: float | None
     basis: Literal["listed", "margin", "assumed", "residents", "typed"]
+    planned: NotRequired[bool]
     line: int | None
+
+
+class BesideDocument(TypedDict):
+    """What stands beside the figure, made of single answers with the run."""
+
+    fieldwork: FieldworkDocument
+    open: OpenBesideDocument | None
 
 
 class StoredCells(CellsDocument):
@@ -48,6 +58,7 @@ class StoredCells(CellsDocument):
     told: NotRequired[list[NoticeDocument]]
     hours: NotRequired[list[VariantDocument]]
     networks: NotRequired[list[VariantDocument]]
+    beside: NotRequired[BesideDocument | None]
     closed: NotRequired[bool]
 
 
@@ -107,6 +118,8 @@ class MomentsDocument(TypedDict):
     stated: SumsDocument
     rated: SumsDocument
     points: SumsDocument
+    spoke: NotRequired[list[int]]
+    pairwise: NotRequired[bool]
 
 
 class AreaShares(TypedDict):

@@ -43,12 +43,33 @@ class SettlingRow(TypedDict):
     probability: float | None
 
 
+class ErrorDocument(TypedDict):
+    """The error behind probabilities, of a share of one. pooled: with the design effect of all strata, and then df by
+    Satterthwaite; n: answers that a unanimous figure is worth."""
+
+    se: float
+    df: float
+    n: int | None
+    pooled: bool
+
+
+class RankDocument(TypedDict):
+    """A county among the others by its figure, 1 the best: its rank, those that chance allows, and the counties that lie
+    surely above and below it; all of a domain together at the confidence of the plan."""
+
+    rank: int
+    lower: int
+    upper: int
+    above: list[str]
+    below: list[str]
+
+
 class DecisionDocument(TypedDict):
     """`figure` in [0, 1] is what met the lines of `rulebook`; `probability` is None where `probability_withheld` says why.
 
     outcome: the key of a zone; points: what it takes off, None where the whole scores nothing. probability: where the
     true figure lies. predictive: what an independent official survey of a stated standard error would find, None
-    where none is stated.
+    where none is stated. probability_error: the law behind these, None where there is none.
     """
 
     figure: float
@@ -58,6 +79,8 @@ class DecisionDocument(TypedDict):
     to_settle: ToSettleDocument | None
     settling: NotRequired[list[SettlingRow]]
     probability_withheld: NotRequired[NoticeDocument | None]  # why probability is None; earlier releases did not say
+    probability_error: NotRequired[ErrorDocument | None]
+    probability_pooled: NotRequired[dict[str, float] | None]  # of a county, with all counties considered
     predictive: dict[str, float] | None
     rulebook: str
 
@@ -74,6 +97,31 @@ class SilentBounds(TypedDict):
 
     lower: float
     upper: float
+
+
+class TippingLine(TypedDict):
+    """The kappa at which the truth lies on `line` and the outcome becomes `outcome`, with its interval; None: no kappa
+    does it, or the limit is open."""
+
+    line: float
+    outcome: str
+    kappa: float | None
+    lower: float | None
+    upper: float | None
+
+
+class TippingRow(TypedDict):
+    """kappa = P(answer | dissatisfied) / P(answer | satisfied) for each line of the rulebook, the lowest first.
+
+    share: of the answers satisfied; satisfied, others: the official figure's mean in either group. quarter: the
+    figure of all people where the dissatisfied answer a quarter less. All in [0, 1].
+    """
+
+    share: float
+    satisfied: float
+    others: float
+    quarter: float
+    lines: list[TippingLine]
 
 
 class AnsweredDocument(TypedDict):
@@ -101,6 +149,8 @@ class DomainRow(Row, AnsweredDocument):
     index_se: float | None
     decision: DecisionDocument | None
     silent_bounds: SilentBounds | None
+    ranks: NotRequired[RankDocument | None]
+    tipping: NotRequired[TippingRow | None]  # None where nothing is decided; earlier releases had none
     below_minimum: NotRequired[BelowDocument | None]
     warnings: list[str]
     notices: list[NoticeDocument]

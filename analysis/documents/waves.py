@@ -6,7 +6,8 @@ from typing import Literal, NotRequired, TypedDict
 
 
 class WavePointRow(TypedDict):
-    """One wave. change: from the wave before; moving: combination of the last waves; None where there is none."""
+    """One wave. change: from the wave before; moving: combination of the last waves; composite: steadied by the wave before
+    through the sites that both have; None where there is none."""
 
     wave: str
     estimate: float
@@ -20,6 +21,10 @@ class WavePointRow(TypedDict):
     change_p: float | None
     moving: float | None
     moving_se: float | None
+    composite: float | None
+    composite_se: float | None
+    composite_change: float | None
+    composite_change_se: float | None
 
 
 class TrendDocument(TypedDict):

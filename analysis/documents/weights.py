@@ -39,11 +39,23 @@ class InfluenceDocument(TypedDict):
     stratum: NotRequired[str]
 
 
+class WeightCheck(TypedDict):
+    """One thing that weights are looked at for. band: fine, look or severe, from `look` and `severe` on; named: what carries it."""
+
+    check: str
+    value: float
+    band: str
+    look: float
+    severe: float
+    named: str
+
+
 class WeightsDocument(TypedDict):
     before: WeightSummary
     after: WeightSummary
     quantiles: NotRequired[QuantilesDocument]
     largest_influence: NotRequired[InfluenceDocument]
+    checks: NotRequired[list[WeightCheck]]
 
 
 class SiteClassRow(TypedDict):

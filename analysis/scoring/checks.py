@@ -1,14 +1,16 @@
-"""What a rulebook's form cannot say: undefined metrics, tiers nobody reaches, points that fall, double numbers."""
+"""What a rulebook's form cannot say: undefined metrics, double numbers, rules of two kinds, and what each kind finds."""
 
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal
 from difflib import get_close_matches
 
-from analysis.scoring.conditions import Condition, Group, Requirement, conditions_of
-from analysis.scoring.rulebook import Indicator, Rulebook, Tier
+from analysis.scoring.conditions import conditions_of
+from analysis.scoring.kinds import KINDS
+from analysis.scoring.kinds.tiers import impossible
+from analysis.scoring.rulebook import RULES, Indicator, Rulebook
 from definitions import KeyPath, Located, Problem
+from definitions.names import key as same_name
 from wording import Message
 
 
@@ -18,13 +20,42 @@ def problems_of(located: Located[Rulebook]) -> list[Problem]:
     problems = _doubles(located)
     for position, indicator in enumerate(book.indicators):
         path: KeyPath = ("indicators", position)
+        if not indicator.path or not all(map(str.strip, indicator.path)):
+            problems.append(located.problem((*path, "path"), Message("rulebooks.path_empty")))
         problems += _references(located, path, indicator)
-        problems += _shape(located, path, indicator)
-        problems += _tiers(located, path, indicator)
+        for inside, one in indicator.variants():
+            shape = _shape(located, (*path, *inside), one)
+            problems += shape
+            found = KINDS[one.kind].problems(one) if not shape else ()
+            problems += [located.problem((*path, *inside, *at), said) for at, said in found]
+        problems += _classes(located, path, indicator)
     scores = [star.min_score for star in book.stars]
     if scores != sorted(set(scores)):
         problems.append(located.problem(("stars",), Message("rulebooks.min_score_must_rise")))
-    return problems
+    return problems + _whole(located)
+
+
+def _whole(located: Located[Rulebook]) -> list[Problem]:
+    """What concerns more than one indicator, and what only the product may write."""
+    book, found = located.value, []
+    names = Counter([book.no_star, *(star.name for star in book.stars)])
+    for place, star in enumerate(book.stars):
+        if names[star.name] > 1:
+            found.append(
+                located.problem(("stars", place, "name"), Message("rulebooks.star_named_twice", name=star.name))
+            )
+        if star.requires is not None and star.requires not in book.declared:
+            said = Message("rulebooks.star_requires", name=star.requires)
+            found.append(located.problem(("stars", place, "requires"), said))
+    surveyed = [place for place, row in enumerate(book.indicators) if row.satisfaction is not None]
+    for place in surveyed[1:]:
+        found.append(located.problem(("indicators", place, "satisfaction"), Message("rulebooks.satisfaction_once")))
+    if not book.indicators:
+        found.append(located.problem(("indicators",), Message("rulebooks.no_indicators")))
+    for key in ("digest", "readings", "alternatives"):
+        if getattr(book, key):
+            found.append(located.problem((key,), Message("definitions.unknown_key")))
+    return found
 
 
 def _doubles(located: Located[Rulebook]) -> list[Problem]:
@@ -39,7 +70,9 @@ def _doubles(located: Located[Rulebook]) -> list[Problem]:
                     Message("rulebooks.number_used_twice", indicator_number=indicator.number),
                 )
             )
-        keys = Counter(name for metric in indicator.metrics for name in {metric.key, metric.name})
+        keys = Counter(
+            name for metric in (*indicator.metrics, *indicator.derived) for name in {metric.key, same_name(metric.name)}
+        )
         for key, times in keys.items():
             if times > 1:
                 found.append(
@@ -51,16 +84,20 @@ def _doubles(located: Located[Rulebook]) -> list[Problem]:
 
 
 def _references(located: Located[Rulebook], path: KeyPath, indicator: Indicator) -> list[Problem]:
-    keys = [metric.key for metric in indicator.metrics]
-    asked: list[tuple[KeyPath, str]] = []
-    for place, tier in enumerate(indicator.tiers):
-        at = (*path, "tiers", place, "require")
-        asked += [(at, condition.metric) for condition in conditions_of(tier.requirement)]
-    asked += [((*path, "bonuses", place, "metric"), bonus.metric) for place, bonus in enumerate(indicator.bonuses)]
-    if indicator.deduction:
-        asked.append(((*path, "deduction", "metric"), indicator.deduction.metric))
-        asked.append(((*path, "deduction", "void_if"), indicator.deduction.void_if))
+    keys = [metric.key for metric in (*indicator.metrics, *indicator.derived)]
+    asked = [((*inside, *at), key) for inside, one in indicator.variants() for at, key in one.rule.asks()]
+    for place, veto in enumerate(indicator.vetoes):
+        asked += [(("veto", place), one.metric) for one in conditions_of(veto)]
     problems = []
+    for place, one in enumerate(indicator.derived):
+        numbers = {m.key for m in (*indicator.metrics, *indicator.derived[:place]) if m.kind != "yes_no"}
+        for inside, key in one.rule.asks():
+            at = ("derived", place, next(k for k in ("change", "index", "rank") if getattr(one, k)), *inside)
+            asked.append((at, key))
+            if key in keys and key not in numbers:
+                problems.append(located.problem((*path, *at), Message("rulebooks.derived_of_earlier", key=key)))
+    used = {key for _, key in asked}
+    asked += [(("absent_meets", place), key) for place, key in enumerate(indicator.absent_meets)]
     for at, key in asked:
         if key not in keys:
             near = get_close_matches(key, keys, 1, 0.4)
@@ -70,119 +107,63 @@ def _references(located: Located[Rulebook], path: KeyPath, indicator: Indicator)
                 if near
                 else Message("rulebooks.metric_not_defined", key=key, number=number, known=keys or "-")
             )
-            problems.append(located.problem(at, said))
-    used = {key for _, key in asked}
-    for place, metric in enumerate(indicator.metrics):
+            problems.append(located.problem((*path, *at), said))
+    problems += _compared(located, path, indicator)
+    for metric in (*indicator.metrics, *indicator.derived):
         if metric.key not in used:
             problems.append(
                 located.problem(
-                    (*path, "metrics", place), Message("rulebooks.metric_never_used", metric_key=metric.key)
+                    _defined(path, indicator, metric.key), Message("rulebooks.metric_never_used", metric_key=metric.key)
                 )
             )
+    return problems
+
+
+def _compared(located: Located[Rulebook], path: KeyPath, indicator: Indicator) -> list[Problem]:
+    """Criteria that are numbers and comparisons of yes or no; vetoes that never hold."""
+    rows = [((*inside, "tiers", n, "require"), tier.requirement) for inside, one in indicator.variants()
+            for n, tier in enumerate(one.tiers)]  # fmt: skip
+    rows += [(("veto", place), veto) for place, veto in enumerate(indicator.vetoes)]
+    problems = []
+    for at, requirement in rows:
+        for one in conditions_of(requirement):
+            metric = indicator.metric(one.metric)
+            if metric is not None and (metric.kind == "yes_no") is not (one.operator == "yes"):
+                said = Message("rulebooks.criterion_or_number", key=one.metric)
+                problems.append(located.problem((*path, *at), said))
+        if at[0] == "veto" and impossible(requirement, indicator):
+            problems.append(located.problem((*path, *at), Message("rulebooks.veto_never")))
+    return problems
+
+
+def _defined(path: KeyPath, indicator: Indicator, key: str) -> KeyPath:
+    """Where a metric is written."""
+    rows = {"metrics": indicator.metrics, "derived": indicator.derived}
+    return next((*path, at, place) for at, every in rows.items() for place, one in enumerate(every) if one.key == key)
+
+
+def _classes(located: Located[Rulebook], path: KeyPath, indicator: Indicator) -> list[Problem]:
+    problems = []
+    for name in indicator.by_class:
+        if name not in located.value.declared:
+            said = Message("rulebooks.class_declared", name=name)
+            problems.append(located.problem((*path, "by_class", name), said))
+    if indicator.by_class and (indicator.tiers or indicator.line or indicator.cases):
+        problems.append(located.problem(path, Message("rulebooks.class_alone")))
     return problems
 
 
 def _shape(located: Located[Rulebook], path: KeyPath, indicator: Indicator) -> list[Problem]:
-    needs = {
-        "tiered": indicator.tiers,
-        "bonus": indicator.bonuses,
-        "deduction": indicator.deduction,
-        "satisfaction": indicator.satisfaction,
-    }
     problems = []
-    if not needs[indicator.kind]:
-        problems.append(
-            located.problem(path, Message("rulebooks.indicator_kind_needs_its", indicator_kind=indicator.kind))
-        )
-    for kind, rules in needs.items():
-        if kind != indicator.kind and rules:
-            problems.append(
-                located.problem(
-                    path, Message("rulebooks.rules_kind_stand_indicator", kind=kind, indicator_kind=indicator.kind)
-                )
-            )
+    written = [kind for field, kind in RULES.items() if getattr(indicator, field)]
+    for kind in written:
+        if kind != indicator.kind:
+            said = Message("rulebooks.rules_kind_stand_indicator", kind=kind, indicator_kind=indicator.kind)
+            problems.append(located.problem(path, said))
+    if indicator.kind not in written and not indicator.veto:
+        said = Message("rulebooks.indicator_kind_needs_its", indicator_kind=indicator.kind)
+        problems.append(located.problem(path, said))
     for place, metric in enumerate(indicator.metrics):
         if metric.ratio_of and metric.kind != "share" and metric.kind != "number":
             problems.append(located.problem((*path, "metrics", place), Message("rulebooks.only_share_or_number")))
     return problems
-
-
-def _tiers(located: Located[Rulebook], path: KeyPath, indicator: Indicator) -> list[Problem]:
-    problems = []
-    tiers = indicator.tiers
-    for place, tier in enumerate(tiers):
-        at = (*path, "tiers", place)
-        if impossible(tier.requirement, indicator):
-            problems.append(
-                located.problem((*at, "require"), Message("rulebooks.star_tier_can_never", tier_stars=tier.stars))
-            )
-        for above in tiers[place + 1 :]:
-            if implies(tier.requirement, above.requirement) and not impossible(tier.requirement, indicator):
-                text = Message(
-                    "rulebooks.star_tier_unreachable_whoever", tier_stars=tier.stars, above_stars=above.stars
-                )
-                problems.append(located.problem((*at, "require"), text))
-                break
-    problems += _falling(located, path, tiers)
-    return problems
-
-
-def _falling(located: Located[Rulebook], path: KeyPath, tiers: tuple[Tier, ...]) -> list[Problem]:
-    problems = []
-    for place in range(1, len(tiers)):
-        at = (*path, "tiers", place)
-        if tiers[place].stars <= tiers[place - 1].stars:
-            problems.append(located.problem((*at, "stars"), Message("rulebooks.tiers_must_stand_rising")))
-        if Decimal(tiers[place].points) <= Decimal(tiers[place - 1].points):
-            problems.append(located.problem((*at, "points"), Message("rulebooks.points_fall_or_stay")))
-    return problems
-
-
-def impossible(requirement: Requirement, indicator: Indicator) -> bool:
-    """Whether no value at all can meet the requirement."""
-    if isinstance(requirement, Group) and requirement.any_of:
-        return all(impossible(part, indicator) for part in requirement.parts)
-    parts = [requirement] if isinstance(requirement, Condition) else list(requirement.parts)
-    low: dict[str, Decimal] = {}
-    high: dict[str, Decimal] = {}
-    for part in parts:
-        if isinstance(part, Group):
-            if impossible(part, indicator):
-                return True
-            continue
-        metric = indicator.metric(part.metric)
-        bounded = metric is not None and metric.kind == "share" and metric.part_of_whole
-        if bounded and part.operator in (">=", ">") and part.threshold + (part.operator == ">") > 1:
-            return True
-        if part.operator == "<" and part.threshold <= 0:
-            return True
-        if part.operator in (">=", ">"):
-            low[part.metric] = max(low.get(part.metric, part.threshold), part.threshold)
-        elif part.operator in ("<", "<="):
-            high[part.metric] = min(high.get(part.metric, part.threshold), part.threshold)
-    return any(low[key] > high[key] for key in low.keys() & high.keys())
-
-
-def implies(first: Requirement, second: Requirement) -> bool:
-    """Whether meeting `first` means meeting `second`, as far as single comparisons show it."""
-    if isinstance(second, Condition):
-        if isinstance(first, Condition):
-            return _condition_implies(first, second)
-        results = [implies(part, second) for part in first.parts]
-        return all(results) if first.any_of else any(results)
-    if isinstance(first, Group) and first.any_of:
-        return all(implies(part, second) for part in first.parts)
-    results = [implies(first, part) for part in second.parts]
-    return any(results) if second.any_of else all(results)
-
-
-def _condition_implies(first: Condition, second: Condition) -> bool:
-    if first.metric != second.metric:
-        return False
-    if first.operator == "yes" or second.operator == "yes":
-        return first.operator == second.operator
-    if first.operator[0] != second.operator[0]:
-        return False
-    if first.threshold == second.threshold:
-        return first.operator == second.operator or len(second.operator) == 2
-    return (first.threshold > second.threshold) == (first.operator[0] == ">")

@@ -1,6 +1,6 @@
 """Requirements as data: one comparison or yes/no criterion, all of several, or any of several.
 
-A comparison is written `metric >= 80%`, `metric < 1.5`, `ports >= 2万`; a criterion is the metric's key alone.
+A comparison is written `metric >= 80%`, `metric < 1.5`, `ports >= 2万`, `grade = 3`; a criterion is the metric's key alone.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from definitions.numbers import LARGEST
 from wording import Refusal
 
 MULTIPLIERS = {"%": Decimal("0.01"), "千": Decimal(1000), "万": Decimal(10000), "": Decimal(1)}
+FINEST = -20  # the last place of a number of a rulebook
 _COMPARISON = re.compile(
-    r"^(?P<metric>[a-z][a-z0-9_]*)\s*(?P<operator>>=|<=|>|<)\s*(?P<number>\d+(?:\.\d+)?)(?P<unit>%|千|万|)$"
+    r"^(?P<metric>[a-z][a-z0-9_]*)\s*(?P<operator>>=|<=|>|<|=)\s*(?P<number>-?\d+(?:\.\d+)?)(?P<unit>%|千|万|)$"
 )
 _CRITERION = re.compile(r"^[a-z][a-z0-9_]*$")
-_COMPARED = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
-SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
+_COMPARED = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt, "=": operator.eq}
+SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "="}
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,30 @@ def parse_requirement(source: Any) -> Requirement:
     raise Refusal("rulebooks.requirement_text_like_rate")
 
 
+def bounded(number: Decimal, written: object) -> Decimal:
+    """A number that rules can count with. Refuses what is none, above `LARGEST` or finer than 20 decimals."""
+    last = number.normalize().as_tuple().exponent if number.is_finite() and abs(number) <= LARGEST else None
+    if not isinstance(last, int) or last < FINEST:
+        raise Refusal("rulebooks.number_out_of_bounds", written=str(written)[:20])
+    return number
+
+
+def points_of(written: Any) -> Any:
+    """Points of a rulebook: a whole number stays one."""
+    found = amount(None if isinstance(written, str) and written.strip().endswith("%") else written)
+    return written if isinstance(written, int) else found
+
+
+def amount(written: Any) -> Any:
+    """A number of a rulebook, also as 60% or 2万."""
+    text = str(written).strip()
+    unit = text[-1:] if text[-1:] in MULTIPLIERS else ""
+    try:
+        return bounded(Decimal(text.removesuffix(unit)) * MULTIPLIERS[unit], text)
+    except ArithmeticError:
+        raise Refusal("rulebooks.amount", written=text) from None
+
+
 def conditions_of(requirement: Requirement) -> Iterator[Condition]:
     """Every condition inside, in order."""
     if isinstance(requirement, Condition):
@@ -102,4 +128,5 @@ def _parse_condition(text: str) -> Condition:
     if not found:
         raise Refusal("rulebooks.cannot_read_condition_write", text=text)
     number, unit = Decimal(found["number"]), found["unit"]
-    return Condition(found["metric"], found["operator"], number * MULTIPLIERS[unit], found["number"] + unit)
+    threshold = bounded(number * MULTIPLIERS[unit], found["number"])
+    return Condition(found["metric"], found["operator"], threshold, found["number"] + unit)

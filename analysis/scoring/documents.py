@@ -9,6 +9,7 @@ from typing import Any, NotRequired, TypedDict
 
 from analysis.errors import FormatError
 from analysis.methods import FIRST, MethodDocument
+from analysis.zones import ProgrammeDocument
 
 SCORECARD_FORMAT = 2  # of what this release writes
 Points = int | float  # exact decimals as JSON prints them
@@ -25,6 +26,9 @@ class MissingRow(TypedDict):
 
 
 class NextTierDocument(TypedDict):
+    """name: of a step that is not called by its stars."""
+
+    name: NotRequired[str]
     stars: int
     points: Points
     requirement: str
@@ -46,6 +50,7 @@ class IndicatorRow(TypedDict):
     why: str
     flags: list[str]
     next: NextTierDocument | None
+    tier: NotRequired[str]  # the name of the step that was reached, where it is not called by its stars
     confirmed: NotRequired[dict[str, str]]  # why an unusual value is right
 
 
@@ -106,6 +111,7 @@ class VerdictDocument(TypedDict, total=False):
     """What a scorecard says of satisfaction and of readings; earlier releases did not. satisfaction_interval: lower,
     upper and confidence, fractions of one. star_by_zone: the highest first, where satisfaction is not known."""
 
+    programme: ProgrammeDocument | None
     readings: StatedReadings
 
     star_by_zone: list[StarInZone] | None
@@ -140,13 +146,15 @@ class ScorecardDocument(VerdictDocument):
 
 
 class GoalDocument(TypedDict):
-    """`reached` is None where it cannot be known, as 'newly' without earlier ratings."""
+    """`reached` is None where it cannot be known, as 'newly' without earlier ratings. perhaps: whose star may be there and is
+    not known, beside `counted`; documents of earlier releases lack it."""
 
     key: str
     text: str
-    by: int
+    by: int | None
     needed: float
     counted: int | None
+    perhaps: NotRequired[int]
     of: int
     reached: bool | None
 
@@ -193,6 +201,8 @@ class UpgradeRow(TypedDict):
     gain: float
     effort: float
     requirement: str
+    from_name: NotRequired[str]  # of steps that are not called by their stars
+    to_name: NotRequired[str]
 
 
 class UpgradesDocument(TypedDict):

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from analysis.scoring.conditions import Condition, Requirement
-from analysis.scoring.rulebook import Indicator, Metric, Rulebook, Tier
-from analysis.scoring.scorecard import IndicatorScore, Scorecard
-from analysis.scoring.values import AreaValues
+from analysis.scoring.row import IndicatorScore
+from analysis.scoring.rulebook import Indicator, Metric
+from analysis.scoring.rules import Tier
+from analysis.scoring.scorecard import Scorecard
+from analysis.scoring.values import AreaValues, met
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,10 @@ def gaps(card: Scorecard, supplied: AreaValues) -> list[Gap]:
 def lacking(indicator: Indicator, requirement: Requirement, supplied: AreaValues) -> Lack | Lacking | None:
     """What keeps `requirement` from holding; None where it holds."""
     if isinstance(requirement, Condition):
-        known = supplied.of(indicator.number, requirement.metric).known
+        given = supplied.of(indicator.number, requirement.metric)
         metric = indicator.metric(requirement.metric)
         assert metric is not None  # the rulebook was checked
-        return None if known is not None and requirement.holds(known) else Lack(metric, requirement, known)
+        return None if met(indicator, requirement, given) else Lack(metric, requirement, given.known)
     parts = [lacking(indicator, part, supplied) for part in requirement.parts]
     missing = tuple(part for part in parts if part is not None)
     if not missing or (requirement.any_of and len(missing) < len(parts)):
@@ -82,19 +84,16 @@ def words(lacks: Lack | Lacking | None, say: Callable[[Lack], str], either: str 
     return (either if lacks.any_of else both).join(told)
 
 
-def tier_of(rulebook: Rulebook, number: int, stars: int) -> Tier | None:
-    """The tier of an indicator with that many stars."""
-    indicator = rulebook.indicator(number)
-    return next((tier for tier in indicator.tiers if tier.stars == stars), None) if indicator else None
+def tier_of(card: Scorecard, number: int, stars: int) -> Tier | None:
+    """The step of an indicator at that place, as it counts for the unit of the card."""
+    steps = (tier for row in card.indicators if row.indicator.number == number for tier in row.indicator.steps)
+    return next((tier for tier in steps if tier.stars == stars), None)
 
 
 def _gap(row: IndicatorScore, supplied: AreaValues) -> Gap:
     indicator = row.indicator
-    if indicator.kind != "tiered":
-        lost = max(indicator.max_points - row.points, Decimal(0))
-        return Gap(row, lost, None, Decimal(0), None)
-    tier = next((tier for tier in indicator.tiers if row.stars is None or tier.stars > row.stars), None)
-    lost = indicator.max_points - row.points
+    tier = next(iter(row.above), None)
+    lost = max(indicator.max_points - row.points, Decimal(0))
     if tier is None:
         return Gap(row, lost, None, Decimal(0), None)
     return Gap(row, lost, tier, Decimal(tier.points) - row.points, lacking(indicator, tier.requirement, supplied))

@@ -13,10 +13,13 @@ from scipy import stats
 
 from analysis.methods import CURRENT, Method
 from analysis.scoring.documents import InfluenceRow, OutlookDocument
-from analysis.scoring.engine import score, score_indicator, star_of
-from analysis.scoring.rulebook import Indicator, Rulebook
+from analysis.scoring.engine import score, star_of
+from analysis.scoring.kinds import score_indicator
+from analysis.scoring.rulebook import Derived, Indicator, Rulebook
+from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.sentences import SATISFACTION
-from analysis.scoring.values import read_values
+from analysis.scoring.surveys import averaged
+from analysis.scoring.values import PEERS, read_values
 from wording import Refusal
 
 Floats = NDArray[np.float64]
@@ -106,7 +109,7 @@ def outlook(
     _require(rulebook, ranges)
     if not 0 <= correlation < 1:
         raise OutlookError("rulebooks.correlation_limits", value=correlation)
-    worlds = _Worlds(rulebook, values, satisfaction, ranges, method)
+    worlds = _Worlds(rulebook, values, _averaged(rulebook, values, satisfaction, ranges), ranges, method)
     number = 1 << max(draws - 1, 1).bit_length()
     unit = stats.qmc.Sobol(worlds.inputs + (correlation > 0), seed=seed).random(number)
     if correlation:
@@ -120,6 +123,19 @@ def outlook(
         chances, float(np.isnan(totals).mean()), (low, middle, high), _influences(worlds, counted, number, seed),
         number, seed, correlation,
     )  # fmt: skip
+
+
+def _averaged(
+    rulebook: Rulebook, values: Mapping[str, Mapping[str, object]], law: SatisfactionLaw, ranges: tuple[Range, ...]
+) -> SatisfactionLaw:
+    """The law of the figure that is rated: of an average of surveys that of the average."""
+    row = rulebook.satisfaction
+    if row is None or row.satisfaction is None or not row.satisfaction.average:
+        return law
+    found = averaged(rulebook, read_values(rulebook, values), Satisfaction(law.estimate, law.se, law.df))
+    if found is None or found.se is None or found.df is None or any(one.number == row.number for one in ranges):
+        raise OutlookError("rulebooks.surveys_must_be_known", number=row.number)
+    return SatisfactionLaw(found.figure, found.se, found.df)
 
 
 def correlated(unit: Floats, correlation: float, directions: Floats) -> Floats:
@@ -156,7 +172,7 @@ def _require(rulebook: Rulebook, ranges: tuple[Range, ...]) -> None:
     for row in ranges:
         indicator = rulebook.indicator(row.number)
         metric = indicator.metric(row.metric) if indicator else None
-        if metric is None:
+        if metric is None or isinstance(metric, Derived):
             raise OutlookError("rulebooks.rulebook_no_metric_indicator", row_metric=row.metric, row_number=row.number)
         if metric.kind == "yes_no":
             if row.chance is None or not 0 <= row.chance <= 1:
@@ -196,7 +212,7 @@ class _Worlds:
         totals, stars = np.empty(len(unit)), []
         for world, figure in enumerate(figures):
             points = self._points(tuple(column[world] for column in columns))
-            cost = self.rulebook.zones.of(float(figure)).points
+            cost = self.rulebook.cost(float(figure))
             total = None if points is None or cost is None else points + cost
             totals[world] = np.nan if total is None else float(total)
             stars.append(star_of(self.rulebook, total, self.declared))
@@ -217,7 +233,7 @@ class _Worlds:
         if self.rest_void:
             return None
         if drawn not in self.known:
-            values = {number: dict(self.values.get(number, {})) for number in map(str, self.varying)}
+            values = {number: dict(self.values.get(number, {})) for number in (PEERS, *map(str, self.varying))}
             for row, value in zip(self.ranges, drawn, strict=True):
                 metrics = values[str(row.number)]
                 metric = self._metric(row)

@@ -1,42 +1,13 @@
-"""Ranking of counties, how many stand at each star, and progress towards the document's goals."""
+"""Ranking of counties, how many stand at each star, and progress towards a programme's goals."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-
-from pydantic import ConfigDict
 
 from analysis.scoring.documents import GoalDocument, Points, ScorecardDocument, SummaryDocument
-from analysis.scoring.loading import load_rulebook
+from analysis.scoring.programme import Goal, Programme
 from analysis.scoring.sentences import SATISFACTION
-from definitions import load_text
-
-_STRICT = ConfigDict(extra="forbid")
-
-
-@dataclass(frozen=True)
-class Goal:
-    """One goal: `share` of the counties, or `number` of them, at `at_least` or above; `new` counts newcomers."""
-
-    key: str
-    text: str
-    by: int
-    at_least: str
-    share: float | None = None
-    number: int | None = None
-    new: bool = False
-
-    __pydantic_config__ = _STRICT
-
-
-@dataclass(frozen=True)
-class Goals:
-    goals: tuple[Goal, ...]
-
-    __pydantic_config__ = _STRICT
 
 
 @dataclass(frozen=True)
@@ -58,28 +29,33 @@ class Summary:
         }
 
 
-@cache
-def document_goals() -> tuple[Goal, ...]:
-    """The goals of the document."""
-    text = files("analysis").joinpath("scoring/goals.yaml").read_text(encoding="utf-8")
-    return load_text(text, Goals, "goals.yaml").value.goals
-
-
 def summarise(
     counties: Mapping[str, ScorecardDocument],
-    goals: tuple[Goal, ...],
+    programme: Programme,
     previous: Mapping[str, str] | None,
     number_of_counties: int | None = None,
+    zones: Mapping[str, ScorecardDocument] | None = None,
+    number_of_zones: int | None = None,
 ) -> Summary:
     """Summarise scorecards by county name. `previous`: earlier star by county. The denominator is
-    `number_of_counties` where given, so that a county whose file was bad counts as not there yet."""
-    rulebook = load_rulebook("jining-2023-county")
-    levels = [rulebook.no_star, *(star.name for star in rulebook.stars)]
-    ranking = sorted(counties, key=lambda name: (*_standing(counties[name]), name))
+    `number_of_counties` where given, so that a county whose file was bad counts as not there yet. zones: what goals about zones are counted over."""
+    levels = list(programme.levels)
+    ranking = best_first(counties)
     at_star = {level: sum(known_star(card) == level for card in counties.values()) for level in reversed(levels)}
-    of = number_of_counties or len(counties)
-    progress = tuple(_progress(goal, counties, levels, previous, of) for goal in goals)
+    over = {
+        "county": (counties, number_of_counties or len(counties)),
+        "zone": (zones or {}, number_of_zones or len(zones or {})),
+    }
+    progress = tuple(
+        _progress(goal, over[goal.unit][0], list(programme.levels_of(goal.unit)), previous, over[goal.unit][1])
+        for goal in programme.goals
+    )
     return Summary(tuple(ranking), tuple(places([counties[name] for name in ranking])), at_star, progress)
+
+
+def best_first(cards: Mapping[str, ScorecardDocument]) -> list[str]:
+    """The names in the order of `Summary.ranking`."""
+    return sorted(cards, key=lambda name: (*_standing(cards[name]), name))
 
 
 def places(ranked: Sequence[ScorecardDocument]) -> list[int | None]:
@@ -111,6 +87,11 @@ def known_star(card: ScorecardDocument) -> str | None:
     return None if unknown and low != high else card["star_level"]
 
 
+def star_words(card: ScorecardDocument) -> str:
+    """The star of a card, or the lowest and the highest that its satisfaction will decide between."""
+    return known_star(card) or " – ".join(card["star_range"])
+
+
 def _progress(
     goal: Goal,
     counties: Mapping[str, ScorecardDocument],
@@ -133,6 +114,6 @@ def _progress(
     if counted is not None:
         reached = True if counted >= wanted else None if counted + perhaps >= wanted else False
     return {
-        "key": goal.key, "text": goal.text, "by": goal.by, "needed": needed, "counted": counted, "of": of,
+        "key": goal.key, "text": goal.text, "by": goal.by, "needed": needed, "counted": counted, "perhaps": perhaps, "of": of,
         "reached": reached,
     }  # fmt: skip

@@ -11,28 +11,54 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 from pydantic import ConfigDict
 
-from analysis.scoring.rulebook import Indicator, Rulebook
+from analysis.scoring.programme_files import READINGS, files_with
+from analysis.scoring.rulebook import Indicator, Rulebook, Star
+from analysis.scoring.rules import SatisfactionRule, Tier
 from definitions import digest, load_text
 
-FOLDER = files("analysis").joinpath("scoring/rulebooks")
 _STRICT = ConfigDict(extra="forbid")
 _COMPARED = re.compile(r"^(?P<metric>[a-z][a-z0-9_]*)\s*(?:>=|<=|>|<)\s*(?P<rest>.+)$")
 
 
 @dataclass(frozen=True)
 class Instead:
-    """What an alternative makes of a requirement; see the head of the file."""
+    """What an alternative makes of a row or of a star; see the head of the file."""
 
     compare: dict[str, Literal[">=", "<=", ">", "<"]] = field(default_factory=dict)
     every: bool = False
     without: tuple[str, ...] = ()
+    lower: bool = False
+    absent: tuple[str, ...] = ()
+    item_only: bool = False
+    unconditional: tuple[str, ...] = ()
 
     __pydantic_config__ = _STRICT
+
+    def row(self, row: Indicator) -> Indicator:
+        """The indicator as it then counts."""
+        found = replace(
+            row, tiers=self._tiers(row.tiers), veto=tuple(map(self.of, row.veto)), absent_meets=(*row.absent_meets, *self.absent),
+            by_class={name: replace(rule, tiers=self._tiers(rule.tiers)) for name, rule in row.by_class.items()},
+        )  # fmt: skip
+        if self.item_only and found.deduction is not None:
+            found = replace(found, deduction=replace(found.deduction, voids=False))
+        if self.item_only and found.satisfaction is not None:
+            kept = tuple(zone for zone in found.satisfaction.written() if not zone.void)
+            found = replace(found, satisfaction=SatisfactionRule(zones=kept))
+        return found
+
+    def _tiers(self, tiers: tuple[Tier, ...]) -> tuple[Tier, ...]:
+        asked = [self.of(tier.require) for tier in tiers]
+        if self.lower:
+            asked = [asked[: place + 1] for place in range(len(asked))]
+        return tuple(replace(tier, require=require) for tier, require in zip(tiers, asked, strict=True))
+
+    def star(self, star: Star) -> Star:
+        return replace(star, requires=None) if star.name in self.unconditional else star
 
     def of(self, source: Any) -> Any:
         """The requirement as it then is written."""
@@ -52,7 +78,7 @@ class Instead:
 
 @dataclass(frozen=True)
 class Reading:
-    """rows: rulebook -> numbers of its indicators."""
+    """rows: rulebook -> numbers of its indicators; none where it is about the stars, as the document's last notes."""
 
     id: str
     rows: dict[str, tuple[int, ...]]
@@ -90,23 +116,32 @@ class Readings:
     def of_row(self, rulebook: str, number: int) -> list[Reading]:
         return [row for row in self.readings if number in row.rows.get(rulebook, ())]
 
+    def of_book(self, rulebook: str) -> list[Reading]:
+        """Those of its rows and of its stars, in the order of the file."""
+        return [row for row in self.readings if rulebook in row.rows]
 
-@cache
+
 def readings_of(rulebook: str) -> Readings | None:
-    """The shipped readings of a packaged rulebook; None where it has none."""
-    return next((found for found in _shipped() if rulebook in found.rulebooks), None)
+    """The readings that a rulebook's programme states; None where it has none."""
+    held = files_with(rulebook)
+    return _read(held[READINGS]) if held is not None and READINGS in held else None
 
 
 def as_read(book: Rulebook, named: str = "", chosen: Collection[str] = ()) -> Rulebook:
-    """The rulebook with these alternatives, and with the digest that names the readings: `named`, else that of the
-    shipped ones with these alternatives. A reading that is not known changes nothing."""
+    """The rulebook with these alternatives, each row's note telling how it is read, and with the digest that names the
+    readings: `named`, else that of the shipped ones with these alternatives. A reading that is not known changes nothing."""
     shipped = readings_of(book.id)
     if shipped is None:
         return book
     held = replace(shipped, chosen=frozenset(chosen))
-    indicators = tuple(_row(held, book.id, row) for row in book.indicators) if chosen else book.indicators
-    told = (named or digest_of(plain(held)), tuple(sorted(held.chosen)))
-    return replace(book, indicators=indicators, readings=told[0], alternatives=told[1])
+    read = [one.instead for one in held.of_book(book.id) if one.id in held.chosen and one.instead is not None]
+    stars = book.stars
+    for instead in read:
+        stars = tuple(map(instead.star, stars))
+    return replace(
+        book, indicators=tuple(_row(held, book.id, row) for row in book.indicators), stars=stars,
+        readings=named or digest_of(plain(held)), alternatives=tuple(sorted(held.chosen)),
+    )  # fmt: skip
 
 
 def as_stated(book: Rulebook, stated: Mapping[str, Any] | None) -> Rulebook:
@@ -128,19 +163,14 @@ def digest_of(document: Iterable[Mapping[str, Any]]) -> str:
 
 
 def _row(held: Readings, rulebook: str, row: Indicator) -> Indicator:
-    """An indicator with the alternatives that were chosen for it."""
+    """An indicator with the alternatives that were chosen for it, and in its note how it is read."""
     mine = held.of_row(rulebook, row.number)
-    if not any(one.id in held.chosen for one in mine):
-        return row
-    tiers = row.tiers
     for one in mine:
         if one.id in held.chosen and one.instead is not None:
-            tiers = tuple(type(tier)(tier.stars, tier.points, one.instead.of(tier.require)) for tier in tiers)
-    return replace(row, tiers=tiers, note="".join(f"{held.text(one)}。" for one in mine))
+            row = one.instead.row(row)
+    return replace(row, note="".join(f"{held.text(one)}。" for one in mine)) if mine else row
 
 
 @cache
-def _shipped() -> tuple[Readings, ...]:
-    folder = FOLDER.joinpath("readings")
-    found = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
-    return tuple(load_text(item.read_text(encoding="utf-8"), Readings, item.name).value for item in found)
+def _read(text: str) -> Readings:
+    return load_text(text, Readings, READINGS).value

@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict
+from pydantic import AfterValidator, Field
 
 from analysis.scoring.conditions import SIGNS, Condition, Requirement, parse_requirement, render
+from analysis.scoring.derived import Change, Index, Rank
+from analysis.scoring.rules import (
+    STRICT,
+    Case,
+    Cases,
+    Deduction,
+    Line,
+    OfClass,
+    Points,
+    Required,
+    Rule,
+    SatisfactionRule,
+    Tier,
+    Tiers,
+)
 from analysis.zones import Zone, Zones
+from definitions import KeyPath
 from definitions.names import key
 from wording import Refusal
 
-_STRICT = ConfigDict(extra="forbid")
-Points = int | Decimal
+
+def _a_key(written: str) -> str:
+    """Refuse a key that no requirement could name."""
+    if not _KEY.fullmatch(written):
+        raise Refusal("rulebooks.metric_key", written=written)
+    return written
+
+
+def _a_name(written: str) -> str:
+    """Refuse a name of nothing."""
+    if not key(written):
+        raise Refusal("rulebooks.name_empty")
+    return written
+
+
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
+Name = Annotated[str, AfterValidator(_a_name)]
 UNITS = {"share": "比例(0–1)", "yes_no": "是/否", "count": "个", "number": ""}
-
-
-def _readable(source: Any) -> Any:
-    """Refuse an unreadable requirement where it stands."""
-    parse_requirement(source)
-    return source
 
 
 @dataclass(frozen=True)
@@ -34,8 +59,8 @@ class Metric:
     the document gives none. plausible: the usual range, both ends in it; a value outside is asked for its reason.
     """
 
-    key: str
-    name: str
+    key: Annotated[str, AfterValidator(_a_key)]
+    name: Name
     kind: Literal["share", "count", "number", "yes_no"]
     unit: str = ""
     ratio_of: tuple[str, str] | None = None
@@ -43,7 +68,7 @@ class Metric:
     formula: str | None = None
     plausible: tuple[Points, Points] | None = None
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     def __post_init__(self) -> None:
         if self.plausible is not None and not self.plausible[0] < self.plausible[1]:
@@ -51,142 +76,149 @@ class Metric:
         if self.plausible is not None and self.kind == "yes_no":
             raise ValueError("yes or no has no plausible range")
 
+    @property
+    def ratio(self) -> str:
+        """What is divided by what, '' where nothing is: 在线事项数量 ÷ 事项总数量."""
+        return " ÷ ".join(self.ratio_of or ())
+
 
 @dataclass(frozen=True)
-class Tier:
-    """What a star level asks of one indicator, and its points."""
+class Derived(Metric):
+    """A metric that nobody enters: made of others of its indicator, or of the same one of the other units of a batch."""
 
-    stars: Literal[3, 4, 5]
-    points: Points
-    require: Annotated[Any, AfterValidator(_readable)]
-    requirement: Requirement = field(init=False)
+    change: Change | None = None
+    index: Index | None = None
+    rank: Rank | None = None
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "requirement", parse_requirement(self.require))
+        if (
+            sum(rule is not None for rule in (self.change, self.index, self.rank)) != 1
+            or self.ratio_of
+            or self.plausible
+        ):
+            raise Refusal("rulebooks.derived_one_rule")
+        if self.kind == "yes_no":
+            raise Refusal("rulebooks.derived_a_number")
+
+    @property
+    def rule(self) -> Change | Index | Rank:
+        rule = self.change or self.index or self.rank
+        assert rule is not None
+        return rule
 
 
-@dataclass(frozen=True)
-class BonusKind:
-    """Points for each item of `metric`, up to `cap` (None: only the indicator's own cap)."""
-
-    metric: str
-    points_each: Points
-    cap: Points | None = None
-
-    __pydantic_config__ = _STRICT
+def within_one(metric: Metric) -> bool:
+    """Whether its value cannot pass 1: a share that is entered; what is made of others may."""
+    return metric.kind == "share" and metric.part_of_whole and not isinstance(metric, Derived)
 
 
-@dataclass(frozen=True)
-class Deduction:
-    """Points taken off; above `void_above`, or when `void_if` holds, the whole scores nothing."""
-
-    metric: str
-    void_above: Points
-    void_if: str
-
-    __pydantic_config__ = _STRICT
-
-
-@dataclass(frozen=True)
-class ZoneRule:
-    """Below the line `below` (a share) `points` are taken off, or with `void` the whole scores nothing."""
-
-    below: Decimal
-    points: Points | None = None
-    void: bool = False
-
-    __pydantic_config__ = _STRICT
-
-    def __post_init__(self) -> None:
-        if not 0 < self.below <= 1:
-            raise Refusal("rulebooks.line_share_above_most", below=self.below)
-        if self.void is (self.points is not None):
-            raise Refusal("rulebooks.zone_either_takes_points")
-        if self.points is not None and self.points >= 0:
-            raise Refusal("rulebooks.points_taken_off_so", points=self.points)
-
-
-@dataclass(frozen=True)
-class SatisfactionRule:
-    """What satisfaction costs: any number of `zones`, or in short the usual two lines.
-
-    In short: below `deduct_below` `points` are taken off, below `void_below` the whole scores nothing.
-    """
-
-    deduct_below: Decimal | None = None
-    points: Points | None = None
-    void_below: Decimal | None = None
-    zones: tuple[ZoneRule, ...] = ()
-
-    __pydantic_config__ = _STRICT
-
-    def __post_init__(self) -> None:
-        short = (self.deduct_below, self.points, self.void_below)
-        if self.zones and short != (None, None, None):
-            raise Refusal("rulebooks.write_either_zones_or")
-        if (self.deduct_below is None) is not (self.points is None):
-            raise Refusal("rulebooks.deduct_below_points_belong")
-        lines = self.written()
-        if not lines:
-            raise Refusal("rulebooks.no_zone_written_give")
-        for above, below in pairwise(lines):
-            if above.below == below.below:
-                raise Refusal("rulebooks.two_zones_end", above_below=above.below)
-            if above.void or (not below.void and Decimal(below.points or 0) >= Decimal(above.points or 0)):
-                raise Refusal("rulebooks.lower_figure_must_cost", below=below.below)
-
-    def written(self) -> tuple[ZoneRule, ...]:
-        """The zones with a line, from the highest to the lowest."""
-        zones = list(self.zones)
-        if self.deduct_below is not None:
-            zones.append(ZoneRule(self.deduct_below, self.points))
-        if self.void_below is not None:
-            zones.append(ZoneRule(self.void_below, void=True))
-        return tuple(sorted(zones, key=lambda zone: -zone.below))
-
-    def as_zones(self, rulebook: str = "", digest: str = "") -> Zones:
-        """As the estimate and the scorecard read them: 'none' on top, 'veto' where void, 'deduct' (numbered) between."""
-        deducting = sum(not zone.void for zone in self.written())
-        found = [Zone("none", None, Decimal(0))]
-        for place, zone in enumerate(self.written(), start=1):
-            key = "veto" if zone.void else "deduct" if deducting == 1 else f"deduct_{place}"
-            found.append(Zone(key, float(zone.below), None if zone.void else Decimal(zone.points or 0)))
-        return Zones(tuple(found), rulebook, digest)
+RULES = {  # where a rule is written, and the kind of indicator that it makes; `bonuses` and `deduction` are `cases` in short
+    "tiers": "tiered", "line": "line", "cases": "cases", "bonuses": "bonus", "deduction": "deduction",
+    "satisfaction": "satisfaction",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Indicator:
-    """One row of the annex."""
+    """One row of the annex. kind: follows from the rule that is written; with vetoes alone it is 'veto'. scope, scope_en: what
+    counts and what does not, for who fills the values in. absent_meets: metrics whose requirements are met where the
+    metric does not apply."""
 
-    number: int
+    number: Annotated[int, Field(ge=1)]
     path: tuple[str, ...]
-    name: str
-    kind: Literal["tiered", "deduction", "bonus", "satisfaction"] = "tiered"
+    name: Name
+    kind: Literal["", "tiered", "line", "cases", "bonus", "deduction", "satisfaction", "veto"] = ""
     lead: tuple[str, ...] = ()
     scope: str = ""
+    scope_en: str = ""
     note: str = ""
     citation: str = ""
     metrics: tuple[Metric, ...] = ()
+    derived: tuple[Derived, ...] = ()
     tiers: tuple[Tier, ...] = ()
-    bonuses: tuple[BonusKind, ...] = ()
+    line: Line | None = None
+    cases: Cases | None = None
+    bonuses: tuple[Case, ...] = ()
     bonus_cap: Points | None = None
     deduction: Deduction | None = None
     satisfaction: SatisfactionRule | None = None
+    veto: tuple[Required, ...] = ()
+    by_class: dict[str, OfClass] = field(default_factory=dict)  # by a condition that is declared of the unit
+    absent_meets: tuple[str, ...] = ()
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
+
+    def __post_init__(self) -> None:
+        if bool(self.bonuses) is not (self.bonus_cap is not None):
+            raise Refusal("rulebooks.bonus_cap")
+        numbered = tuple(
+            tier if tier.stars else replace(tier, stars=place) for place, tier in enumerate(self.tiers, start=1)
+        )
+        object.__setattr__(self, "tiers", numbered)
+        if not self.kind and self.by_class:
+            object.__setattr__(self, "kind", self.of_class(next(iter(self.by_class))).kind)
+        if not self.kind:
+            made = next(
+                (kind for field, kind in RULES.items() if getattr(self, field)), "veto" if self.veto else "tiered"
+            )
+            object.__setattr__(self, "kind", made)
+        assert self.rule is not None  # the short forms are read: what is wrong in them is said here
+        assert self.vetoes is not None
+
+    def of_class(self, name: str) -> Indicator:
+        """The indicator as it counts for one class of units."""
+        rule = self.by_class[name]
+        return replace(self, kind="", by_class={}, tiers=rule.tiers, line=rule.line, cases=rule.cases)
+
+    def variants(self) -> list[tuple[KeyPath, Indicator]]:
+        """The indicator by class with where its rule stands; itself where classes do not differ."""
+        return [(("by_class", name), self.of_class(name)) for name in self.by_class] or [((), self)]
 
     def metric(self, name: str) -> Metric | None:
         """The metric with this key or name."""
         wanted = key(name)
-        return next((metric for metric in self.metrics if name == metric.key or wanted == key(metric.name)), None)
+        every = (*self.metrics, *self.derived)
+        return next((metric for metric in every if name == metric.key or wanted == key(metric.name)), None)
+
+    @cached_property
+    def rule(self) -> Rule:
+        """What gives its points."""
+        if self.bonuses:
+            return Cases(self.bonuses, most=self.bonus_cap)
+        if self.deduction:
+            return Cases((Case(self.deduction.metric, -1),))
+        return self.line or self.cases or self.satisfaction or Tiers(self.tiers)
+
+    @cached_property
+    def vetoes(self) -> tuple[Requirement, ...]:
+        """Each of them makes the whole score nothing."""
+        short = self.deduction
+        written = [f"{short.metric} > {Decimal(short.void_above):f}", short.void_if] if short else []
+        return tuple(map(parse_requirement, [*written, *self.veto]))
+
+    @property
+    def voids(self) -> bool:
+        """Whether its vetoes hold, or a reading leaves them without effect."""
+        return self.deduction is None or self.deduction.voids
+
+    @cached_property
+    def steps(self) -> tuple[Tier, ...]:
+        """What can be climbed: its tiers, or the corners of its line."""
+        rule = self.rule
+        if isinstance(rule, Line):
+            metric = self.metric(rule.metric)
+            return rule.steps(metric is not None and metric.kind == "share")
+        return rule.steps
 
     @property
     def max_points(self) -> Decimal:
-        if self.kind == "bonus":
-            return Decimal(self.bonus_cap or 0)
-        return max((Decimal(tier.points) for tier in self.tiers), default=Decimal(0))
+        return max(one.rule.highest for _, one in self.variants())
+
+    def scope_in(self, language: str) -> str:
+        """What counts, in English where it is there in English."""
+        return (self.scope_en if language == "en" else "") or self.scope
 
     def say(self, condition: Condition) -> str:
         """One condition in words, from the rule."""
@@ -194,30 +226,35 @@ class Indicator:
         name = metric.name if metric else condition.metric
         if condition.operator == "yes":
             return name
-        unit = "" if condition.written.endswith("%") or not metric else metric.unit
-        return f"{name} {SIGNS[condition.operator]} {condition.written}{unit}"
+        written, unit = condition.written, metric.unit if metric else ""
+        if metric is not None and metric.kind == "share" and not written.endswith("%"):
+            written = f"{(condition.threshold * 100).normalize():f}%"
+        return f"{name} {SIGNS[condition.operator]} {written}{'' if written.endswith('%') else unit}"
 
     def words(self, tier: Tier) -> str:
-        return render(tier.requirement, self.say)
+        return self.requires(tier.requirement)
+
+    def requires(self, requirement: Requirement) -> str:
+        return render(requirement, self.say)
 
 
 @dataclass(frozen=True)
 class Star:
     """A rating level: total of at least `min_score`, and the declared condition `requires`, if any."""
 
-    name: str
+    name: Name
     min_score: Points
     requires: str | None = None
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
 
 @dataclass(frozen=True)
 class Rulebook:
     """A whole rating document."""
 
-    id: str
-    title: str
+    id: Name
+    title: Name
     source: str
     level: Literal["city", "county"]
     stars: tuple[Star, ...]
@@ -228,7 +265,7 @@ class Rulebook:
     readings: str = ""  # the digest of how its unclear rows are read; of a packaged one
     alternatives: tuple[str, ...] = ()  # readings of which the alternative holds
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
 
     def indicator(self, number: int) -> Indicator | None:
         return next((indicator for indicator in self.indicators if indicator.number == number), None)
@@ -240,6 +277,34 @@ class Rulebook:
         if rule is None:
             return Zones((Zone("none", None, Decimal(0)),), self.id, self.digest)
         return rule.as_zones(self.id, self.digest)
+
+    @cached_property
+    def satisfaction(self) -> Indicator | None:
+        """The indicator that takes the figure of the survey."""
+        return next((row for row in self.indicators if row.satisfaction is not None), None)
+
+    def cost(self, figure: float) -> Decimal | None:
+        """What a figure in [0, 1] gives or takes, None where the whole scores nothing."""
+        rule = self.satisfaction.satisfaction if self.satisfaction else None
+        return rule.at(figure) if rule else Decimal(0)
+
+    @cached_property
+    def compared(self) -> tuple[tuple[int, str], ...]:
+        """Indicator and metric of which the other units of the batch must be known, the supplied ones first."""
+        asked = {
+            (row.number, key): None for row in self.indicators for one in row.derived for key in one.rule.compares()
+        }
+        return tuple(sorted(asked, key=lambda one: any(one[1] == d.key for d in self._derived(one[0]))))
+
+    @cached_property
+    def looks_back(self) -> dict[tuple[int, str], tuple[str, int]]:
+        """Indicator and metric that says what another was -> that other, and how many years ago."""
+        changes = ((row.number, one.change) for row in self.indicators for one in row.derived)
+        return {(number, rule.before): (rule.of, rule.years) for number, rule in changes if rule is not None}
+
+    def _derived(self, number: int) -> tuple[Derived, ...]:
+        row = self.indicator(number)
+        return row.derived if row else ()
 
     def as_dict(self) -> dict[str, object]:
         """The JSON document of `minyi rulebook show --json`."""
@@ -263,6 +328,7 @@ def _indicator(indicator: Indicator) -> dict[str, object]:
         "kind": indicator.kind,
         "lead": list(indicator.lead),
         "scope": indicator.scope,
+        "scope_en": indicator.scope_en,
         "note": indicator.note,
         "citation": indicator.citation,
         "max_points": _number(indicator.max_points),
@@ -279,8 +345,9 @@ def _indicator(indicator: Indicator) -> dict[str, object]:
             for metric in indicator.metrics
         ],
         "tiers": [
-            {"stars": tier.stars, "points": _number(tier.points), "requirement": indicator.words(tier)}
-            for tier in indicator.tiers
+            {"stars": tier.level, "points": _number(tier.points), "requirement": indicator.words(tier)}
+            | ({"name": tier.name} if tier.name else {})
+            for tier in indicator.steps
         ],
     }
 

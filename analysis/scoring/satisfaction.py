@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from analysis.decision import LEAST_DF, outcome_probabilities
+from analysis.decision import outcome_probabilities
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.rows import DomainRow
+from analysis.few_sites import LEAST_DF
 from analysis.intervals import logit
 from analysis.verdict import Stated, stated
 from analysis.zones import Zones
@@ -117,4 +118,7 @@ class Satisfaction:
             raise SatisfactionError(said)
         if not known or se is None or df is None:
             return cls(float(figure), label=label, told=told)
+        error = decision.get("probability_error") if decision else None
+        if error:
+            return cls(float(figure), error["se"], error["df"], error["n"], label, told)
         return cls(float(figure), se / scale, df, place.get("n"), label, told)

@@ -2,71 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from analysis.methods import CURRENT, Method
 from analysis.scoring.documents import SCORECARD_FORMAT, IndicatorRow, Points, ScorecardDocument, StarInZone
-from analysis.scoring.rulebook import Indicator, Rulebook
+from analysis.scoring.programme import stated_with
+from analysis.scoring.row import IndicatorScore
+from analysis.scoring.rulebook import Rulebook
 from analysis.scoring.satisfaction import Satisfaction
 from analysis.verdict import verdict
 from analysis.zones import Zone
 from wording import kept
-
-
-@dataclass(frozen=True)
-class Missing:
-    """One condition of the next tier that does not hold yet."""
-
-    metric: str
-    needed: Decimal | bool
-    actual: Decimal | bool | None
-    operator: str
-    text: str
-
-
-@dataclass(frozen=True)
-class NextTier:
-    stars: int
-    points: Decimal
-    missing: tuple[Missing, ...]
-    requirement: str
-
-
-@dataclass(frozen=True)
-class TierState:
-    """One tier as it stands: `words` is the requirement with the present values filled in; met None: unknown."""
-
-    stars: int
-    points: Decimal
-    met: bool | None
-    words: str
-
-
-@dataclass(frozen=True)
-class IndicatorScore:
-    """Points of one indicator (negative for a deduction); worst and best over its unknown values."""
-
-    indicator: Indicator
-    points: Decimal
-    worst: Decimal
-    best: Decimal
-    why: str
-    stars: int | None = None
-    next: NextTier | None = None
-    flags: tuple[str, ...] = ()
-    unknown: tuple[str, ...] = ()
-    not_applicable: dict[str, str] = field(default_factory=dict)
-    confirmed: dict[str, str] = field(default_factory=dict)  # metric -> why its unusual value is right
-    veto: bool = False
-    may_veto: bool = False
-
-    @property
-    def state(self) -> str:
-        if self.unknown and (self.best != self.points or self.worst != self.points or self.may_veto):
-            return "unknown"
-        return "not_applicable" if self.not_applicable else "known"
 
 
 @dataclass(frozen=True)
@@ -109,6 +57,7 @@ class Scorecard:
         return {
             "format": SCORECARD_FORMAT,
             "rulebook": self.rulebook.id,
+            "programme": stated_with(self.rulebook.id),
             "readings": {"digest": self.rulebook.readings, "alternatives": list(self.rulebook.alternatives)},
             "method": self.method.as_dict(),
             "total": None if self.total is None else as_points(self.total),
@@ -204,8 +153,8 @@ def _indicator(card: IndicatorScore) -> IndicatorRow:
         "why": card.why,
         "flags": list(card.flags),
         "next": {
-            "stars": following.stars,
-            "points": as_points(following.points),
+            "stars": following.tier.level,
+            "points": as_points(Decimal(following.tier.points)),
             "requirement": following.requirement,
             "missing": [
                 {
@@ -221,6 +170,10 @@ def _indicator(card: IndicatorScore) -> IndicatorRow:
         if following
         else None,
     }
+    if card.tier and card.tier.name:
+        row["tier"] = card.tier.name
+    if following and following.tier.name and row["next"]:
+        row["next"]["name"] = following.tier.name
     if card.confirmed:
         row["confirmed"] = card.confirmed
     return row

@@ -1,20 +1,25 @@
-"""The fewest, or the cheapest, tier upgrades that reach a target star: exact, by integer programming."""
+"""The fewest, or the cheapest, upgrades that reach a target star: exact, by integer programming, lines included."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, replace
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.scoring.documents import UpgradeRow, UpgradesDocument
-from analysis.scoring.rulebook import Indicator, Rulebook, Tier
+from analysis.scoring.kinds import KINDS
+from analysis.scoring.row import IndicatorScore
+from analysis.scoring.rulebook import Rulebook
+from analysis.scoring.rules import Line, Tier
 from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.sentences import stored
 from wording import Refusal
+
+SOLVED_TO = Decimal("0.00001")  # points
 
 
 class UpgradesError(Refusal):
@@ -23,7 +28,7 @@ class UpgradesError(Refusal):
 
 @dataclass(frozen=True)
 class Upgrade:
-    """Raise one indicator to a tier: its points, what it gains, its effort, and the requirement in words."""
+    """Raise one indicator to a step: its points, what it gains, its effort, and the requirement in words."""
 
     number: int
     name: str
@@ -33,12 +38,19 @@ class Upgrade:
     gain: Decimal
     effort: float
     requirement: str
+    from_name: str = ""
+    to_name: str = ""  # of steps that are not called by their stars
+    start: Decimal | None = None  # of a part of a line: what is gained where it begins, and the effort up to there
+    start_effort: float = 0.0
 
     def as_dict(self) -> UpgradeRow:
-        return {
+        row: UpgradeRow = {
             "number": self.number, "name": self.name, "lead": list(self.lead), "from_stars": self.from_stars,
             "to_stars": self.to_stars, "gain": float(self.gain), "effort": self.effort, "requirement": self.requirement,
         }  # fmt: skip
+        if self.to_name:
+            row |= {"from_name": self.from_name, "to_name": self.to_name}
+        return row
 
 
 @dataclass(frozen=True)
@@ -66,9 +78,9 @@ class UpgradePlan:
 def cheapest_upgrades(
     card: Scorecard, target: str, effort: Mapping[int, float] | None = None, fixed: frozenset[int] = frozenset()
 ) -> UpgradePlan:
-    """Choose at most one higher tier per indicator so that the points reach the target's line at least effort.
+    """Choose at most one higher step per indicator so that the points reach the target's line at least effort.
 
-    effort: of one star step of an indicator, 1 where not given and for all where None, when every upgrade counts
+    A line may be climbed a part of a step, for that part of its effort.  effort: of one step of an indicator, 1 where not given and for all where None, when every upgrade counts
     1 however high (the fewest).  fixed: indicators that cannot move.  Among plans of equal effort the one with more
     points is taken.  Deductions, bonuses and satisfaction stay as they are.  Raises UpgradesError.
 
@@ -91,7 +103,8 @@ def cheapest_upgrades(
         return UpgradePlan(target, needed, current, (), current, 0.0, not obstacle, obstacle)
     if best < needed:
         return UpgradePlan(target, needed, current, (), best, 0.0, False, obstacle)
-    chosen = _solve(options, needed - current)
+    taken = [_reached(card, option, part) for option, part in _solve(options, needed - current)]
+    chosen = tuple(row for row in taken if row.gain > 0)
     total = current + sum((row.gain for row in chosen), Decimal(0))
     return UpgradePlan(
         target, needed, current, chosen, total, sum(row.effort for row in chosen), not obstacle, obstacle
@@ -108,26 +121,60 @@ def _require_indicators(rulebook: Rulebook, effort: Mapping[int, float], fixed: 
 
 
 def _options(card: Scorecard, effort: Mapping[int, float] | None, fixed: frozenset[int]) -> list[Upgrade]:
-    found = []
+    """Every step above the present points; of a line also each part of it, from where it begins."""
+    found: list[Upgrade] = []
     for row in card.indicators:
-        indicator = row.indicator
-        if indicator.kind != "tiered" or indicator.number in fixed:
+        if row.indicator.number in fixed:
             continue
-        for tier in indicator.tiers:
-            gain = Decimal(tier.points) - row.points
-            if gain > 0 and (row.stars is None or tier.stars > row.stars):
-                found.append(_upgrade(indicator, row.stars, tier, gain, effort))
+        each = None if effort is None else float(effort.get(row.indicator.number, 1.0))
+        start, begun = row.points, 0.0
+        for place, step in enumerate(row.above, start=1):
+            gain = Decimal(step.points) - row.points
+            if gain <= 0:
+                continue
+            cost = 1.0 if each is None else each * place
+            option = _upgrade(row, step, gain, cost)
+            if KINDS[row.indicator.kind].divisible:
+                if each is not None and place == 1:  # what is left of the part that the value lies in
+                    cost = each * float(gain / (Decimal(step.points) - _below(row, step)))
+                elif each is not None:
+                    cost = begun + each
+                option = replace(
+                    option, effort=cost, start=start - row.points, start_effort=1.0 if each is None else begun
+                )
+                start, begun = Decimal(step.points), cost
+            found.append(option)
     return found
 
 
-def _upgrade(
-    indicator: Indicator, stars: int | None, tier: Tier, gain: Decimal, effort: Mapping[int, float] | None
-) -> Upgrade:
-    steps = sum(1 for other in indicator.tiers if (stars or 0) < other.stars <= tier.stars)
-    cost = 1.0 if effort is None else float(effort.get(indicator.number, 1.0)) * steps
+def _below(row: IndicatorScore, step: Tier) -> Decimal:
+    """The points of the corner below a step."""
+    lower = [Decimal(tier.points) for tier in row.indicator.steps if tier.level == step.level - 1]
+    rule = row.indicator.rule
+    return lower[0] if lower else rule.lowest if isinstance(rule, Line) else Decimal(0)
+
+
+def _upgrade(row: IndicatorScore, step: Tier, gain: Decimal, cost: float) -> Upgrade:
+    indicator, before = row.indicator, row.tier.name if row.tier else ""
     return Upgrade(
-        indicator.number, indicator.name, indicator.lead, stars, tier.stars, gain, cost, indicator.words(tier)
-    )
+        indicator.number, indicator.name, indicator.lead, row.stars, step.level, gain, cost, indicator.words(step),
+        before, step.name,
+    )  # fmt: skip
+
+
+def _reached(card: Scorecard, option: Upgrade, part: float) -> Upgrade:
+    """The upgrade as it was chosen: of a line only as far as is needed."""
+    row = next(row for row in card.indicators if row.indicator.number == option.number)
+    line = row.indicator.rule
+    if option.start is None or part > 1 - 1e-9 or not isinstance(line, Line):
+        return option
+    wanted = row.points + option.start + (option.gain - option.start) * Decimal(part)
+    exact = (wanted - SOLVED_TO).quantize(Decimal(1).scaleb(-line.decimals), ROUND_CEILING)
+    value = line.value_for(exact)
+    metric = row.indicator.metric(line.metric)
+    step = line.step(value, line.at(value), option.to_stars, metric is not None and metric.kind == "share")
+    cost = option.start_effort + (option.effort - option.start_effort) * part
+    return _upgrade(row, step, Decimal(step.points) - row.points, cost)
 
 
 def _largest(options: list[Upgrade]) -> dict[int, Decimal]:
@@ -137,26 +184,53 @@ def _largest(options: list[Upgrade]) -> dict[int, Decimal]:
     return gains
 
 
-def _solve(options: list[Upgrade], missing: Decimal) -> tuple[Upgrade, ...]:
-    """Two programs: the least effort, then the most points at that effort. Points are whole thousandths."""
-    gains = np.array([float(int(option.gain * 1000)) for option in options])
-    costs = np.array([option.effort for option in options])
-    numbers = sorted({option.number for option in options})
-    once = np.array([[float(option.number == number) for option in options] for number in numbers])
-    rules = [LinearConstraint(once, ub=1), LinearConstraint(gains[None, :], lb=float(int(missing * 1000)) - 0.5)]
-    least = _program(costs, rules)
-    same = LinearConstraint(costs[None, :], ub=float(costs @ least) + 1e-6)
-    most = _program(-gains, [*rules, same])
-    return tuple(option for option, taken in zip(options, most, strict=True) if taken > 0.5)
+def _solve(options: list[Upgrade], missing: Decimal) -> list[tuple[Upgrade, float]]:
+    """Two programs: the least effort, then the most points at that effort. Points count in thousandths.
 
-
-def _program(objective: np.ndarray[Any, Any], rules: list[LinearConstraint]) -> np.ndarray[Any, Any]:
-    result = milp(
-        objective, constraints=rules, integrality=np.ones(len(objective), dtype=np.int64), bounds=Bounds(0, 1)
+    Each option is taken or not, at most one of an indicator; one of a line has its beginning, and a part of the rest.
+    """
+    places = [place for place, option in enumerate(options) if option.start is not None]
+    lines = [options[place] for place in places]
+    gains = np.array(
+        [_thousandths(option.gain if option.start is None else option.start) for option in options]
+        + [_thousandths(option.gain - (option.start or 0)) for option in lines]
     )
+    costs = np.array(
+        [option.effort if option.start is None else option.start_effort for option in options]
+        + [option.effort - option.start_effort for option in lines]
+    )
+    width = len(options) + len(lines)
+    numbers = sorted({option.number for option in options})
+    once = np.zeros((len(numbers), width))
+    for place, option in enumerate(options):
+        once[numbers.index(option.number), place] = 1.0
+    part = np.zeros((len(lines), width))  # none of the rest where the option is not taken
+    for row, place in enumerate(places):
+        part[row, [len(options) + row, place]] = 1.0, -1.0
+    whole = np.array([1] * len(options) + [0] * len(lines))
+    rules = [
+        LinearConstraint(once, ub=1),
+        LinearConstraint(gains[None, :], lb=_thousandths(missing) - 1e-4),
+    ]
+    rules += [LinearConstraint(part, ub=0)] if lines else []
+    least = _program(costs, rules, whole)
+    same = LinearConstraint(costs[None, :], ub=float(costs @ least) + 1e-6)
+    most = _program(-gains, [*rules, same], whole)
+    rest = dict(zip(places, most[len(options) :], strict=True))
+    return [(option, float(rest.get(place, 1.0))) for place, option in enumerate(options) if most[place] > 0.5]
+
+
+def _thousandths(points: Decimal) -> float:
+    return float(points * 1000)
+
+
+def _program(
+    objective: np.ndarray[Any, Any], rules: list[LinearConstraint], whole: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    result = milp(objective, constraints=rules, integrality=whole, bounds=Bounds(0, 1))
     if not result.success:
         raise UpgradesError("rulebooks.upgrades_could_not_computed", result_message=result.message)
-    return np.round(result.x)
+    return np.where(whole == 1, np.round(result.x), result.x)
 
 
 def _obstacle(card: Scorecard, requires: str | None) -> str:

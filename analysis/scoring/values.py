@@ -7,19 +7,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from analysis.scoring.rulebook import Indicator, Metric, Rulebook
-from definitions.numbers import yes_no_of
+from analysis.scoring.conditions import Condition
+from analysis.scoring.derived import Between
+from analysis.scoring.rulebook import Derived, Indicator, Metric, Rulebook
+from definitions.numbers import LARGEST, yes_no_of
 from wording import Message, Refusal, Text, said_of
 
 StoredValue: TypeAlias = bool | int | float | str | Mapping[str, bool | int | float | str | None] | None
 Values: TypeAlias = dict[str, dict[str, StoredValue]]  # indicator -> metric -> value, as `minyi score` takes them
-RATING = "rating"
+RATING, PEERS = "rating", "peers"
 NUMERATOR, DENOMINATOR, NOT_APPLICABLE = "numerator", "denominator", "not_applicable"
 VALUE, CONFIRMED = "value", "confirmed"
 
@@ -36,6 +38,7 @@ class Value:
     reason: str | None = None
     parts: tuple[Decimal, Decimal] | None = None
     confirmed: str = ""
+    between: tuple[Decimal, Decimal] | None = None  # what an unknown derived value may be
 
     @classmethod
     def of_ratio(cls, numerator: Decimal, denominator: Decimal) -> Value:
@@ -73,15 +76,32 @@ class AreaValues:
 
     values: dict[tuple[int, str], Value]
     declared: dict[str, bool]
+    peers: Mapping[tuple[int, str], tuple[Decimal | None, ...]] = field(
+        default_factory=dict
+    )  # the other units' of the batch
 
     def of(self, number: int, key: str) -> Value:
         return self.values.get((number, key), UNKNOWN)
+
+
+def met(indicator: Indicator, condition: Condition, value: Value) -> bool | None:
+    """Whether a value meets a condition of its indicator, by the exact ratio; None where it is unknown or does not apply."""
+    if value.reason is not None:
+        return True if condition.metric in indicator.absent_meets else None
+    exact = value.exact
+    if exact is None and value.between is not None:
+        ends = [condition.holds(end) for end in value.between]
+        if condition.operator == "=":
+            return None if value.between[0] <= condition.threshold <= value.between[1] else False
+        return ends[0] if ends[0] == ends[1] else None
+    return None if exact is None else condition.holds(exact)
 
 
 def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, object]]) -> AreaValues:
     """Check `source` ({number: {metric name or key: value}}). Raises ValuesError listing every problem at once."""
     values: dict[tuple[int, str], Value] = {}
     declared: dict[str, bool] = {}
+    peers: dict[tuple[int, str], tuple[Decimal | None, ...]] = {}
     problems: list[tuple[str, str, Text]] = []
     for number, metrics in source.items():
         indicator = rulebook.indicator(int(number)) if str(number).isdecimal() else None
@@ -90,12 +110,14 @@ def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, object]]) 
         elif number == RATING:
             declared, wrong = _declared(rulebook, metrics)
             problems += wrong
+        elif number == PEERS:
+            peers = {(int(key.split()[0]), key.split()[1]): _others(str(raw)) for key, raw in metrics.items()}
         elif indicator is None:
             problems.append((str(number), "", Message("values.no_indicator", rulebook=rulebook.id, number=number)))
         else:
             for name, raw in metrics.items():
                 metric = indicator.metric(str(name))
-                if metric is None:
+                if metric is None or isinstance(metric, Derived):
                     problems.append((str(number), str(name), _unknown_metric(indicator, str(name))))
                     continue
                 try:
@@ -104,7 +126,54 @@ def read_values(rulebook: Rulebook, source: Mapping[str, Mapping[str, object]]) 
                     problems.append((str(number), str(name), said_of(error)))
     if problems:
         raise ValuesError(problems)
-    return AreaValues(values, declared)
+    found = AreaValues(values, declared, peers)
+    for indicator in rulebook.indicators:
+        for derived in indicator.derived:
+            values[(indicator.number, derived.key)] = _made(indicator.number, derived, found)
+    return found
+
+
+def _made(number: int, derived: Derived, supplied: AreaValues) -> Value:
+    """The value of a derived metric; those it is made of stand before it."""
+
+    def own(key: str) -> Between | None:
+        value = supplied.of(number, key)
+        known = value.known
+        return value.between if known is None else (Decimal(known), Decimal(known))
+
+    reasons = (supplied.of(number, key).reason for _, key in derived.rule.asks())
+    reason = next(filter(None, reasons), None)
+    if reason is not None and not derived.index:
+        return Value(None, reason)
+    found = derived.rule.value(own, lambda key: supplied.peers.get((number, key)))
+    return UNKNOWN if found is None else Value(found[0]) if found[0] == found[1] else Value(None, between=found)
+
+
+def _others(written: str) -> tuple[Decimal | None, ...]:
+    return tuple(None if part == "?" else Decimal(part) for part in written.split())
+
+
+def _said(rulebook: Rulebook, given: Mapping[str, Mapping[str, object]], number: int, key: str) -> str:
+    """A value as it is told to the others: '?' where it is not known, '' where it does not apply."""
+    try:
+        value = read_values(rulebook, given).of(number, key)
+    except ValuesError:
+        return "?"
+    return "" if value.reason is not None else "?" if value.known is None else str(Decimal(value.known))
+
+
+def among_peers(rulebook: Rulebook, values: Mapping[str, Mapping[str, Mapping[str, object]]]) -> dict[str, Values]:
+    """Values by unit, each with what the rulebook compares of the other units, so that it is scored alone as in the batch.
+
+    What cannot be read counts as not known for the others; to whom a metric does not apply has no place among them. A rulebook that compares nothing leaves all as they are.
+    """
+    found: dict[str, Any] = {unit: dict(given) for unit, given in values.items()}
+    for number, key in rulebook.compared:
+        known = {unit: _said(rulebook, given, number, key) for unit, given in found.items()}
+        for unit, given in found.items():
+            others = (value for other, value in known.items() if other != unit and value)
+            given[PEERS] = {**given.get(PEERS, {}), f"{number} {key}": " ".join(others)}
+    return found
 
 
 def as_stored(value: Value) -> StoredValue:
@@ -193,7 +262,7 @@ def _decimal(raw: Any) -> Decimal:
         number = Decimal(repr(raw) if isinstance(raw, float) else str(raw).strip())
     except InvalidOperation:
         raise Refusal("values.expected_number_not", raw=raw) from None
-    if not number.is_finite():
+    if not number.is_finite() or abs(number) > LARGEST or (number and number.adjusted() < -400):
         raise Refusal("values.expected_number_not", raw=raw)
     return number
 

@@ -16,11 +16,11 @@ _VALUE = r"(?<=【)", r"(?=】)"  # of a metric
 _FIGURE = r"(?<=】)", r"$"  # what stands behind that of satisfaction
 _LACK = r"", r"(?=；|或|$)"
 _WHERE = {  # the key of a mark, and between what it stands; in this order
-    "satisfaction_unknown": (r"^", r"$"), "tiers_apart": (r"^", r"$"), "vetoed": (r"^", r"$"), "to_declare": (r"^", r"$"),
-    "not_reached": (r"^", r""), "satisfaction": (r"^", r"(?=【|$)"),
-    "no_cost": _FIGURE, "below_costs": _FIGURE, "below_voids": _FIGURE,
+    "satisfaction_unknown": (r"(?:^|(?<=;))", r"$"), "class_open": (r"^", r"$"), "tiers_apart": (r"^", r"$"), "vetoed": (r"^", r"$"), "to_declare": (r"^", r"$"),
+    "not_reached": (r"^", r""), "name_not_reached": (r"^", r""), "names_apart": (r"^", r"$"), "satisfaction": (r"(?:^|(?<=;))", r"(?=【|$)"),
+    "no_cost": _FIGURE, "below_gives": _FIGURE, "all_of_it": _FIGURE, "below_costs": _FIGURE, "below_voids": _FIGURE,
     "unknown": _VALUE, "yes": _VALUE, "no": _VALUE, "not_applicable": _VALUE, "confirmed": _VALUE,
-    "at_most": (r"", r"$"), "void": (r"(?<=】)", r"$"), "earned": (r"(?<=】)", r"(?=;|$)"), "either": (r"(?<=】)", r""),
+    "at_most": (r"", r"(?=;|$)"), "void": (r"(?<=[】分])", r"$"), "earned": (r"(?<=】)", r"(?=;|$)"), "either": (r"(?<=】)", r""),
     "percentage_points": (r"(?<=降|差)", r"(?=以上|；|或|$)"),
     "not_done": _LACK, "not_known": _LACK, "value_unknown": _LACK, "too_high_by_more": _LACK, "too_high": _LACK,
     "short_by_more": _LACK, "short": _LACK,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from definitions.plain import Document
 from questionnaires.definition import Choice, Definition, Question, Section, Text
-from questionnaires.interchange.expressions import surveyjs
+from questionnaires.interchange.conditions_out import surveyjs
 from questionnaires.interchange.losses import OWN_TYPE, Carried, Loss, always_lost
 from questionnaires.logic import Rule
 from wording import Message

@@ -9,7 +9,7 @@ from typing import Any
 from openpyxl import Workbook
 
 from questionnaires.definition import LANGUAGES, Choice, Definition, Question, Section, Text
-from questionnaires.interchange.expressions import xpath
+from questionnaires.interchange.conditions_out import xpath
 from questionnaires.interchange.losses import OWN_TYPE, Carried, Loss, always_lost
 from questionnaires.piping import pieces, pipes_in
 from wording import Message

@@ -19,7 +19,7 @@ from survey_app.ground import audit
 from survey_app.ground.crypto import mac
 from survey_app.ground.sealing import seal, unseal
 from survey_app.ground.signing import naming_key
-from survey_app.models import Contact, DeviceLink, Invitation, Survey, Visit, db
+from survey_app.models import Contact, DeviceLink, Invitation, Invited, Survey, Visit, db
 from wording import Refusal
 
 MOST_ADULTS = 12
@@ -159,6 +159,7 @@ def forget_contacts(survey_id: int) -> None:
     there = select(Invitation.id).where(Invitation.survey_id == survey_id)
     db.session.execute(delete(Visit).where(Visit.invitation_id.in_(there)))
     db.session.execute(delete(Contact).where(Contact.invitation_id.in_(there)))
+    db.session.execute(delete(Invited).where(Invited.survey_id == survey_id))
 
 
 def as_sent(cases: list[Case]) -> list[dict[str, object]]:

@@ -68,28 +68,29 @@ class FormEvents:
 
 def opened(site: OpenSite, moment: datetime | None = None) -> None:
     """A form was handed out, now or at `moment`."""
-    moment = moment or datetime.now(UTC)
-    _count(site, [(OPENED, ""), (HANDED, _hour(site, moment))], moment)
+    local = _local(site, moment or datetime.now(UTC))
+    _count(site, [(OPENED, ""), (HANDED, f"{local.hour:02}")], local.date())
 
 
 def returned(site: OpenSite, issued_at: datetime, address: str = "") -> None:
     """An answer to the form of `issued_at` was stored. address: where it came from, which is written nowhere."""
-    _count(site, [(RETURNED, _hour(site, issued_at))], issued_at)
+    local = _local(site, issued_at)
+    _count(site, [(RETURNED, f"{local.hour:02}")], local.date())
     if address:
-        day = _day(site, datetime.now(UTC))
-        _count(site, [(STORED, ""), *[(LARGEST, "")] * networks.larger(site.site_id, day, address)])
+        day = _today(site)
+        _count(site, [(STORED, ""), *[(LARGEST, "")] * networks.larger(site.site_id, day, address)], day)
 
 
 def refused(site: OpenSite, fields: Iterable[str]) -> None:
     """A form that came back with errors in `fields`."""
     keys = {field.partition("__")[0] for field in fields} & {question.key for question in site.definition.questions}
-    _count(site, [(REFUSED, ""), *((WRONG, key) for key in sorted(keys))])
+    _count(site, [(REFUSED, ""), *((WRONG, key) for key in sorted(keys))], _today(site))
 
 
 def left(site: OpenSite, question: str) -> None:
     """A form that was begun and left unsent; `question`: the last one touched, ignored where there is none such."""
     if any(each.key == question for each in site.definition.questions):
-        _count(site, [(LEFT, question)])
+        _count(site, [(LEFT, question)], _today(site))
 
 
 def write() -> None:
@@ -160,8 +161,8 @@ def _drafts(survey: Survey, ids: set[int], definition: Definition) -> Counter[st
     return Counter(question for site_id, question in noted if site_id in ids and question in keys)
 
 
-def _count(site: OpenSite, found: Sequence[tuple[str, str]], moment: datetime | None = None) -> None:
-    pending, day = _pending(), _day(site, moment or datetime.now(UTC))
+def _count(site: OpenSite, found: Sequence[tuple[str, str]], day: date) -> None:
+    pending = _pending()
     with pending.lock:
         for event, question in found:
             pending.counts[site.site_id, day, event, question] += 1
@@ -170,12 +171,12 @@ def _count(site: OpenSite, found: Sequence[tuple[str, str]], moment: datetime | 
         write()
 
 
-def _day(site: OpenSite, moment: datetime) -> date:
-    return moment.astimezone(ZoneInfo(site.time_zone)).date()
+def _local(site: OpenSite, moment: datetime) -> datetime:
+    return moment.astimezone(ZoneInfo(site.time_zone))
 
 
-def _hour(site: OpenSite, moment: datetime) -> str:
-    return f"{moment.astimezone(ZoneInfo(site.time_zone)).hour:02}"
+def _today(site: OpenSite) -> date:
+    return _local(site, datetime.now(UTC)).date()
 
 
 def _pending() -> _Pending:

@@ -20,6 +20,7 @@ from survey_app.answering.quotas import filled
 from survey_app.ground.web_frame import of_process
 from survey_app.models import Area, Invitation, ResponseCount, RetiredCode, Site, Survey, db
 
+API = "api"  # brought by another collector
 STAFFED = ("paper", "phone")  # ways of answering in which staff vouch that the person belongs to the sample
 KEPT_SECONDS = 3.0  # so closing a survey takes effect within seconds in every worker
 
@@ -60,10 +61,12 @@ class OpenSite:
         """Whether an answer in this way counts as one of the sample.
 
         Staff vouch for paper and telephone, and for a tablet where the plan has interviewers. The site's own code
-        admits only where the plan declares that posters are all there is.
+        admits only where the plan declares that posters are all there is, and never to what another collector brings.
         """
         if not self.probability or invited or mode in STAFFED:
             return self.probability
+        if mode == API:
+            return False
         if not self.ways:
             return self.open_codes_admit or not self.invites
         return "posters" in self.ways or (mode == "tablet" and "interviewers" in self.ways)
@@ -82,17 +85,19 @@ class OpenSite:
             return "early"
         return "paused" if self.state == "paused" else "open"
 
-    def admits(self) -> str:
-        """open | away | full, or else the standing: whether its own code hands out a new form now.
+    def admits(self, moment: datetime | None = None) -> str:
+        """open | away | full, or else the standing: whether its own code hands out a new form at `moment` (default: now).
 
         A form that was handed out is taken later too, so that nobody's answers are lost at closing time.
         """
-        moment = datetime.now(UTC)
+        moment = moment or datetime.now(UTC)
         standing = self.standing(moment)
         if standing != "open":
             return standing
         if self.full:
             return "full"
+        if not self.hours.windows:
+            return "open"
         return "open" if self.hours.open_at(moment.astimezone(ZoneInfo(self.time_zone))) else "away"
 
 
@@ -110,13 +115,13 @@ class RetiredSite:
 
 def find_site(code: str) -> OpenSite | None:
     """The active site with this lasting label, at most three seconds old: for invitations and devices."""
-    found: OpenSite | None = _kept("minyi_sites", code, _active)
+    found: OpenSite | None = kept_shortly("minyi_sites", code, _active)
     return found
 
 
 def find_address(code: str) -> OpenSite | RetiredSite | None:
     """What stands at /s/<code>: a site, or the site whose code it was. At most three seconds old."""
-    found: OpenSite | RetiredSite | None = _kept("minyi_addresses", code, _at_address)
+    found: OpenSite | RetiredSite | None = kept_shortly("minyi_addresses", code, _at_address)
     return found
 
 
@@ -133,7 +138,7 @@ def _stored(session: Session, ended: SessionTransaction) -> None:
 
 
 def _forget(kept: dict[str, Any]) -> None:
-    for name in ("minyi_sites", "minyi_addresses", "minyi_surveys"):
+    for name in ("minyi_sites", "minyi_addresses", "minyi_surveys", "minyi_front", "minyi_results"):
         kept.pop(name, None)
 
 
@@ -145,7 +150,15 @@ def open_site(site: Site) -> OpenSite:
     return _plain(found)
 
 
-def _kept(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
+def sites_of(survey_id: int, sampled: bool, most: int) -> tuple[list[OpenSite], int]:
+    """The first `most` active sites of a survey, by name, sampled ones or the open places beside them; and how many there are."""
+    ours = (Site.survey_id == survey_id, Site.probability.is_(sampled), Site.active)
+    number = db.session.scalar(select(func.count()).select_from(Site).where(*ours)) or 0
+    rows = db.session.execute(SITE.where(*ours).order_by(Site.name, Site.id).limit(most))
+    return [_plain(row) for row in rows.all()], number
+
+
+def kept_shortly(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
     """What `read(key)` gave within the last three seconds, else what it gives now."""
     kept: dict[Any, tuple[float, Any]] = of_process().setdefault(name, {})
     until, value = kept.get(key, (0.0, None))
@@ -201,13 +214,13 @@ def _at_address(code: str) -> OpenSite | RetiredSite | None:
 
 def _first(query: Executable, **given: object) -> Any:
     """The first row. Without the session, which takes three times as long: every site is read anew every few seconds."""
-    with db.engine.connect() as connection:
+    with db.single.connect() as connection:
         return connection.execute(query, given).first()
 
 
 def _plain(found: Any) -> OpenSite:
     """The row of a site; what its survey's sites share is read once for all of them."""
-    shared = dict(_kept("minyi_surveys", found.survey_id, _shared))
+    shared = dict(kept_shortly("minyi_surveys", found.survey_id, _shared))
     stops, quotas_full, hours = shared.pop("stops_when_full"), shared.pop("quotas_full"), shared.pop("hours")
     return OpenSite(
         site_id=found.id,
@@ -233,11 +246,15 @@ def end_of_validity(legal: Legal, time_zone: str) -> datetime | None:
 
 
 def _target_reached(site_id: int, target: int) -> bool:
-    """Read from the counts by hour, which cost the same however many answers there are."""
+    return target > 0 and answered(site_id) >= target
+
+
+def answered(site_id: int) -> int:
+    """Complete answers at a site, from the counts by hour, which cost the same however many answers there are."""
     counted = select(func.sum(ResponseCount.number)).where(
         ResponseCount.site_id == site_id, ResponseCount.state == "complete"
     )
-    return target > 0 and (db.session.scalar(counted) or 0) >= target
+    return db.session.scalar(counted) or 0
 
 
 def _shared(survey_id: int) -> dict[str, Any]:

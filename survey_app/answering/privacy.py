@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from survey_app.answering.privacy_texts import HEADINGS, OWN_WORDS
+from sqlalchemy import select
+
+from survey_app.answering.privacy_texts import HEADINGS, INVENTED, OWN_WORDS
 from survey_app.ground.crypto import digest
 from survey_app.ground.imprint import Imprint, imprint
-from survey_app.models import PrivacyNotice, db
+from survey_app.models import PrivacyNotice, Survey, db
 
 Notice = dict[str, list[list[str]]]  # language -> heading and text, in order
 
@@ -23,6 +25,14 @@ def notice(of: Imprint) -> tuple[str, Notice]:
         for language, headings in HEADINGS.items()
     }
     return digest(json.dumps(said, ensure_ascii=False))[:12], said
+
+
+def filled_for_show(said: list[list[str]], language: str) -> list[list[str]]:
+    """The same with invented words where nothing is said, if the installation holds the demonstration alone."""
+    if set(db.session.scalars(select(Survey.demo).distinct())) != {True}:
+        return said
+    invented = (INVENTED[language].get(name, "") for name in HEADINGS[language])
+    return [[heading, text or words] for (heading, text), words in zip(said, invented, strict=True)]
 
 
 def version() -> str:

@@ -10,19 +10,21 @@ from datetime import UTC, date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import insert, select
 
 from questionnaires import Definition, arranged, check_answers, order_of
 from questionnaires.answers import Checked, was_shown
 from questionnaires.definition import MINOR
 from survey_app.answering import invitation_links, privacy
 from survey_app.answering.after_close import HELD, LATE, QUARANTINED, state_after_close
+from survey_app.answering.by_driver import FINISHED, by_driver
 from survey_app.answering.drafts import drop_draft, keeps_drafts
 from survey_app.answering.erasure import RULE, SEALED
 from survey_app.answering.invitation_links import OpenInvitation
 from survey_app.answering.masking import screened
 from survey_app.answering.open_sites import STAFFED, OpenSite
 from survey_app.answering.quotas import take_places
+from survey_app.archives.places import finished_at
 from survey_app.models import Response, db
 
 RECEIPT_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 characters, no look-alikes
@@ -31,7 +33,6 @@ TRAP = "website"  # a field that people do not see and programs fill; it only ra
 COMPLETE = "complete"
 INTERVIEWED, NOT_ELIGIBLE, QUOTA_FILLED = "1.1", "4.70", "4.80"  # AAPOR's codes
 STORE = insert(Response.__table__)  # type: ignore[arg-type]  # a Table; Core spares the ORM's bookkeeping
-FINISHED = select(Response.finished_at).where(Response.receipt == bindparam("number"))
 
 
 @dataclass(frozen=True)
@@ -172,7 +173,7 @@ def finish(
         "psu": site.psu,
         "site_county": site.county,
         "home_county": home,
-        "rated_county": site.rated_county.get(home or ""),
+        "rated_county": site.rated_county.get(home or "") or None,
         "sex": _column(site, checked.answers, "sex"),
         "age_band": _column(site, checked.answers, "age_band"),
         "measure": measure if isinstance(measure, int) else None,
@@ -268,8 +269,12 @@ def receipt_of(submission_key: str) -> Receipt | None:
 
 def answered_on(site: OpenSite, number: str) -> date | None:
     """The day, by the survey's clock, of the answer with this receipt number; None where it is not stored (any more)."""
-    with db.engine.connect() as connection:  # every answer asks this; a session would take as long again as the page
-        moment = connection.execute(FINISHED, {"number": number}).scalar()
+    try:
+        moment = by_driver().finished_at(number)
+    except Exception:  # the usual way tries again, and says why
+        moment = db.session.scalar(FINISHED, {"number": number})
+    if moment is None and (archived := finished_at(number)):
+        moment = datetime.fromtimestamp(archived[1], UTC)
     return moment.astimezone(ZoneInfo(site.time_zone)).date() if moment else None
 
 

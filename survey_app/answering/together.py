@@ -9,23 +9,24 @@ from __future__ import annotations
 import fcntl
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Generic, TypeVar
 
 from flask import current_app
-from sqlalchemy import Connection, Executable, Insert
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from survey_app.answering.by_driver import SQLITE, Row, as_json, by_driver, inserted
+from survey_app.ground.metrics import metrics
 from survey_app.ground.transaction import transaction
 from survey_app.models import Response, db
 
 MOST_WAITING = 1024  # requests of one process; the next is told to come again
 MOST_TOGETHER = 256  # rows of one transaction
 PATIENCE = 30.0  # seconds; as long as SQLite waits for its lock
-Row = Mapping[str, object]
 T = TypeVar("T")
 
 
@@ -75,18 +76,15 @@ def run(work: Callable[[], T]) -> T:
 def writer() -> Writer:
     """The one of this application in this process."""
     found: Writer | None = current_app.extensions.get("minyi_writer")
-    return found or current_app.extensions.setdefault(
-        "minyi_writer", Writer(db.engine.dialect.name, db.engine.url.database)
-    )
+    return found or current_app.extensions.setdefault("minyi_writer", Writer(db.engine))
 
 
 class Writer:
     """Who waits in this process, and who of them writes."""
 
-    def __init__(self, dialect: str, file: str | None) -> None:
-        self.batches: deque[int] = deque(maxlen=10_000)  # sizes, for measuring
-        self._sqlite = dialect == "sqlite"
-        self._new = _new_row(dialect)
+    def __init__(self, engine: Engine) -> None:
+        self._sqlite, file = engine.dialect.name == "sqlite", engine.url.database
+        self._insert = _insert_sqlite if self._sqlite else _insert_postgresql
         self._waiting: deque[_Waiting[Any]] = deque()
         self._door: IO[str] | None = None  # opened by who writes first
         self._guard, self._writing = threading.Lock(), False
@@ -128,7 +126,7 @@ class Writer:
                 following.turn.release()
 
     def _write(self, batch: Sequence[_Waiting[Any]]) -> None:
-        self.batches.append(len(batch))
+        metrics().together.observe(len(batch))
         with self._alone():
             if len(batch) > 1:
                 try:
@@ -140,7 +138,7 @@ class Writer:
             for each in batch:
                 try:
                     if each.row is not None:
-                        each.found = self._inserted([each.row]) == 1
+                        each.found = each.row["receipt"] in self._inserted([each.row])
                     elif each.work is not None:
                         with self._session():
                             each.found = each.work()
@@ -151,10 +149,10 @@ class Writer:
     def _together(self, batch: Sequence[_Waiting[Any]]) -> None:
         rows = [each.row for each in batch if each.row is not None]
         if len(rows) == len(batch):
-            inserted = self._inserted(rows)
+            new = self._inserted(rows)
         else:
             with self._session() as session:
-                inserted = self._insert(session.connection(), rows) if rows else 0
+                new = self._insert(session.connection(), rows) if rows else set()
                 for each in batch:
                     if each.work is not None:
                         try:
@@ -162,38 +160,38 @@ class Writer:
                                 each.found = each.work()
                         except Exception as error:
                             each.error = error
-                if inserted != len(rows):
-                    raise _ThereError
-        if inserted != len(rows):
-            raise _ThereError
         for each in batch:
             each.settled = True
             if each.row is not None:
-                each.found = True
+                each.found = each.row["receipt"] in new
 
-    def _inserted(self, rows: list[Any]) -> int:
-        """Insert in a transaction of its own, unless one is there already; without the session, which takes longer."""
-        with db.engine.connect() as connection:
-            try:
-                self._begin(connection)
-                inserted = self._insert(connection, rows)
-                if inserted == len(rows):
-                    connection.commit()
-            except BaseException:
-                connection.invalidate()  # after a commit that failed, the rows would wait there for the next one's
+    def _inserted(self, rows: list[Row]) -> set[object]:
+        """Insert durably, without the session, which takes longer; gives the receipts of rows that were new.
+
+        By the driver alone; where that fails, and once more where the connection was lost, the usual way: what was stored all
+        the same is found there.
+        """
+        with suppress(Exception):
+            return by_driver().insert(rows)
+        try:
+            return self._inserted_once(rows)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
                 raise
-        return inserted
+            return self._inserted_once(rows)
+
+    def _inserted_once(self, rows: list[Row]) -> set[object]:
+        with db.single.connect() as connection:
+            self._begin(connection)
+            new = self._insert(connection, rows)
+            connection.commit()
+        return new
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
         with current_app.app_context(), transaction():  # its own session, apart from what this request has read
             self._begin(db.session.connection())
             yield db.session()
-
-    def _insert(self, connection: Connection, rows: list[Any]) -> int:
-        """How many of them were new."""
-        done = connection.execute(self._new, rows)
-        return done.rowcount if self._sqlite else len(done.all())
 
     def _begin(self, connection: Connection) -> None:
         if self._sqlite:  # waits for the lock here; a later statement that would have to wait could only fail
@@ -214,12 +212,15 @@ class Writer:
             fcntl.flock(self._door, fcntl.LOCK_UN)
 
 
-class _ThereError(Exception):
-    """One of several rows is stored already."""
+def _insert_sqlite(connection: Connection, rows: list[Row]) -> set[object]:
+    """Insert rows whose key is not there; gives the receipts of those."""
+    done = connection.execute(SQLITE, rows)
+    receipts = {row["receipt"] for row in rows}
+    if done.rowcount == len(rows):
+        return receipts
+    return set(connection.scalars(select(Response.receipt).where(Response.receipt.in_(receipts))))
 
 
-def _new_row(dialect: str) -> Executable:
-    """Inserts a response unless its key is there."""
-    made: Any = (postgresql if dialect == "postgresql" else sqlite).insert(Response)
-    new: Insert = made.on_conflict_do_nothing(index_elements=["submission_key"])
-    return new.returning(Response.id) if dialect == "postgresql" else new  # which makes one statement of many rows
+def _insert_postgresql(connection: Connection, rows: list[Row]) -> set[object]:
+    """The same; all rows are one parameter."""
+    return set(connection.exec_driver_sql(inserted(tuple(rows[0]), "%s"), (as_json(rows),)).scalars())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from survey_app.answering.erasure import response_of, stored
+from survey_app.answering.erasure import is_stored, response_of
 from survey_app.answering.masking import SEALED
 from survey_app.ground import audit, keeping
 from survey_app.ground.crypto import UnsealableError
@@ -23,7 +23,7 @@ def originals(receipt: str, reason: str) -> dict[str, str]:
     The trail names the response and the fields, never the words. Raises NoSuchReceiptError, NothingSealedError.
     """
     number = receipt.strip().upper()
-    kept = None if stored(number) else keeping.find(keeping.TAKEN_BACK, number)
+    kept = None if is_stored(number) else keeping.find(keeping.TAKEN_BACK, number)
     if kept is not None:
         audit.record("response.unseal", f"response:{number}", after={"taken_back": 1}, reason=reason)
         said: dict[str, object] = keeping.content_of(kept)

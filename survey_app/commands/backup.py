@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from survey_app.commands.progress import progress
-from survey_app.commands.support import JSON, fail, fail_on, printed, tables
+from survey_app.commands.support import JSON, fail, fail_on, printed, tables, tell
 from survey_app.ground.clock import local_time
 from survey_app.ground.settings import Settings
 from wording import Message, Refusal
@@ -72,7 +72,7 @@ def restore(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
         try:
             with progress("lines.checking_archive") as shown:
                 archive = restoring.checked(file, said, shown)
-                restoring.restore(archive, settings, db.engine, shown)
+                left_out = restoring.restore(archive, settings, db.engine, shown)
             secret_marks.check(settings)
         except Refusal as error:
             fail(error)
@@ -83,6 +83,8 @@ def restore(file: Path, passphrase_file: Path | None, as_json: bool) -> None:
         breaks, entries = audit.verify(None), audit.head().number
         address = db.engine.url.render_as_string(hide_password=True)
         made_at = local_time(datetime.fromisoformat(archive.made_at))
+    if left_out:
+        tell("lines.tables_left_out", True, names=left_out)
     if breaks:
         fail("operations.trail_broken", n=len(breaks), number=breaks[0].number)
     document = {"database": address, "made_at": archive.made_at, "rows": sum(archive.rows.values()), "entries": entries}

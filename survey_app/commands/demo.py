@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,9 @@ from survey_app.commands.run import summary
 from survey_app.commands.support import application, fail, printed, serving, tell, word
 from survey_app.ground.settings import Settings
 from wording import Message
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 @click.command(name="demo")
@@ -26,7 +29,7 @@ from wording import Message
 @click.option("--clear", "clearing", is_flag=True, help="Remove everything simulated and stop.")
 @serving
 def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **options: Any) -> None:
-    """Load the demonstration city once, then serve it. A second run loses nothing."""
+    """Load the demonstration city once and serve it, from its first page on while it fills. A second run loses nothing."""
     if as_json and not no_serve:
         fail("lines.json_with_no_serve")
     with application(**options) as app:
@@ -39,51 +42,84 @@ def command(responses: int, no_serve: bool, as_json: bool, clearing: bool, **opt
         tell("lines.preparing_database", True)
         database.upgrade(db.engine)
         if clearing:
+            from survey_app.demo import jobs
+
             with transaction():
+                jobs.stop()
                 removed = demo.clear()
             counted = [Message("lines.count_of", n=count, what=word(table)) for table, count in removed.items()]
             tell("lines.removed", True, counted=counted)
             return
-        document = _load(responses)
         password = None if no_serve else _administrator()
         begun_with(settings)
+        filling = _fill(app, responses, in_the_server=not no_serve and settings.jobs == "thread")
+        document = None if filling else _document()
         invitation = None if no_serve else _invitation()
+        site = _first_site()
         db.session.remove()
         db.engine.dispose()
-    if no_serve:
+    if document is not None and no_serve:
         from survey_app.estimates.as_json import in_language
 
-        printed(in_language(document), as_json, lambda: summary(document))
+        printed(in_language(document | {"first_site": site}), as_json, lambda: summary(document))
         return
-    _addresses(settings, password, document["first_site"], invitation)
+    _addresses(settings, password, site, invitation)
+    if filling:
+        tell("lines.demo_filling", True)
+    tell("lines.demo_stop", True)
     from survey_app.commands.serve import serve
 
     serve(settings)
 
 
-def _load(responses: int) -> dict:  # type: ignore[type-arg]
-    """Load the city if it is not there, and give its newest results."""
+def _fill(app: Flask, responses: int, in_the_server: bool) -> bool:
+    """Begin the city, or go on with one that was not filled to its end; whether that is left to the server."""
+    from survey_app import demo
+    from survey_app.demo import jobs
+    from survey_app.ground.transaction import transaction
+
+    survey = demo.unfilled()
+    if survey is None and demo.is_loaded():
+        tell("lines.demo_is_loaded", True)
+        return False
+    if survey is None:
+        progress(Message("lines.demo_areas"), 0, 1)
+        survey, generator = demo.begin(responses)
+    else:
+        generator = demo.drawn_anew()
+    if in_the_server:
+        app.extensions["minyi_wake"] = lambda *_job: None  # the server that follows does it, not this process
+        jobs.ask(survey, generator, responses, "admin")
+    else:
+        with transaction():
+            jobs.stop()
+        demo.fill(survey, generator, responses, progress)
+    return in_the_server
+
+
+def _document() -> dict:  # type: ignore[type-arg]
+    """The newest results."""
     from sqlalchemy import select
 
-    from survey_app import demo
     from survey_app.ground.stored import estimate_of
     from survey_app.ground.verdicts import with_verdict
-    from survey_app.models import EstimateRun, Site, Survey, db
+    from survey_app.models import EstimateRun, Survey, db
 
-    if demo.is_loaded():
-        tell("lines.demo_is_loaded", True)
-        query = select(EstimateRun).join(Survey).where(Survey.demo).order_by(EstimateRun.id.desc())
-        run = db.session.scalars(query).first()
-        if run is None:
-            fail("lines.demo_incomplete", 1)
-    else:
-        run = demo.load(responses, progress).estimate_run
-    site = db.session.scalars(select(Site).where(Site.survey_id == run.survey_id).order_by(Site.id)).first()
-    return {
-        "estimate": with_verdict(estimate_of(run)),
-        "scorecards": {scoring.area.name: scoring.scorecard for scoring in run.scoring_runs},
-        "first_site": site.code if site else "",
-    }
+    run = db.session.scalars(
+        select(EstimateRun).join(Survey).where(Survey.demo).order_by(EstimateRun.id.desc())
+    ).first()
+    assert run is not None
+    scorecards = {scoring.area.name: scoring.scorecard for scoring in run.scoring_runs}
+    return {"estimate": with_verdict(estimate_of(run)), "scorecards": scorecards}
+
+
+def _first_site() -> str:
+    """The code of the poster that is offered."""
+    from sqlalchemy import select
+
+    from survey_app.models import Site, Survey, db
+
+    return db.session.scalars(select(Site.code).join(Survey).where(Survey.demo).order_by(Site.id)).first() or ""
 
 
 def _administrator() -> str | None:
@@ -120,7 +156,6 @@ def _addresses(settings: Settings, password: str | None, site: str, invitation: 
         tell("lines.demo_password", True, password=password)
     else:
         tell("lines.demo_forgotten", True)
-    tell("lines.demo_stop", True)
 
 
 def progress(step: Message, done: int, of: int) -> None:

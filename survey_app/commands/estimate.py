@@ -14,17 +14,21 @@ from analysis.documents.comparisons import ComparisonDocument
 from analysis.documents.estimate import EstimateDocument
 from analysis.errors import AnalysisError, CellsError
 from analysis.estimation import estimate
+from analysis.explained import explain
 from analysis.open_codes import compare
+from analysis.pseudo_weights import open_beside, open_plan
 from analysis.robustness import sensitivity
+from analysis.sample import weighted_sample
 from definitions import DefinitionError
+from survey_app.commands.programme_support import PROGRAMME, rules_here
 from survey_app.commands.support import JSON, fail, fail_on, printed
 from survey_app.estimates.as_json import in_language
 from survey_app.estimates.as_text import readable
 from survey_app.estimates.engine_error import EngineError
+from survey_app.estimates.explained_text import worked
 from survey_app.estimates.reduce_files import left_out, opened, reduce_to_cells
 from survey_app.estimates.row_weights import write_weights
 from survey_app.ground.verdicts import with_verdict
-from survey_app.ground.zones import rules_for
 from survey_app.surveys.plan_files import load_plan
 from wording import Message
 
@@ -40,23 +44,38 @@ from wording import Message
     help="What reduces the file to cells.",
 )
 @click.option(
-    "--rulebook", help="A rulebook id or file that decides all, or none. Default: the plan's, else the installation's."
+    "--rulebook", help="A rulebook id or file that decides all, or none. Default: the plan's, else the programme's."
 )
+@PROGRAMME
 @click.option("--weights-out", type=click.Path(path_type=Path), help="CSV of row, weight in the input's order.")
 @click.option("--sensitivity", "with_sensitivity", is_flag=True, help="Also what the decision would be otherwise.")
 @click.option(
     "--compare-with", type=click.Path(path_type=Path), help="An estimate's JSON to stand beside: sampled and open, say."
 )
+@click.option(
+    "--explain",
+    "explained",
+    is_flag=True,
+    help="The way of the official figure from counts to limits, instead of all results.",
+)
+@click.option("--area", default="", help="VARIABLE=LEVEL: the domain that --explain explains. Default: the whole.")
 @JSON
 def command(
     responses: Path, plan_path: Path, engine: str, weights_out: Path | None, with_sensitivity: bool,
-    compare_with: Path | None, rulebook: str | None, as_json: bool,
+    compare_with: Path | None, rulebook: str | None, programme: str | None, explained: bool, area: str, as_json: bool,
 ) -> None:  # fmt: skip
     """Estimate satisfaction from RESPONSES (.csv, .xlsx, .parquet or a directory of Parquet files)."""
-    say = steps()
+    if explained and as_json:
+        fail("explained.not_as_json")
+    for option, asked in (("--sensitivity", with_sensitivity), ("--compare-with", compare_with)):
+        if explained and asked:
+            fail("explained.alone", option=option)
+    if area and not explained:
+        fail("explained.area_needs_explain")
+    say, way = steps(), ""
     try:
         plan = load_plan(plan_path)
-        rules = rules_for(plan, rulebook)
+        rules = rules_here(plan, rulebook, programme)
         if rules is None and with_sensitivity:
             fail("commands.sensitivity_shows_what_would")
         if weights_out and engine == "spark":
@@ -65,10 +84,17 @@ def command(
         with opened(responses, "spark" if engine == "spark" else "duckdb") as table:
             cells = reduce_to_cells(table, plan)
             say(Message("terminal.estimating", responses=int(cells.count.sum()), cells=len(cells)))
-            result = estimate(cells, plan, rules).as_dict()
+            found = estimate(cells, plan, rules)
+            result = found.as_dict()
+            if explained:
+                zones = rules.of(area.partition("=")[0]) if rules else None
+                way = worked(explain(cells, plan, found, area), plan, zones)
             outside = left_out(table, plan)
             result["notices"] = [*outside, *result["notices"]]
             result["warnings"] = [*(notice["text"] for notice in outside), *result["warnings"]]
+            if outside and not result["below_minimum"] and not plan.exception:
+                opened_cells = reduce_to_cells(table, open_plan(plan), sampled=False)
+                result["open_beside"] = open_beside(weighted_sample(cells, plan), plan, opened_cells)
             if with_sensitivity and rules is not None and result["decision"] is not None:
                 say(Message("terminal.leaving_out"))
                 result["sensitivity"] = sensitivity(cells, plan, rules.whole)
@@ -81,7 +107,7 @@ def command(
         fail(error)
     except OSError as error:
         fail_on(error)
-    printed(in_language(with_verdict(result)), as_json, lambda: readable(result))
+    printed(in_language(with_verdict(result)), as_json, lambda: way or readable(result))
 
 
 def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:

@@ -115,7 +115,7 @@ def _inputs(estimate_id: int | None, period_code: str | None) -> tuple[EstimateR
     if estimate_id is not None:
         estimate = db.session.get(EstimateRun, estimate_id)
     else:
-        estimate = newest_estimate(city)[0] if city else None
+        estimate = newest_estimate(city.id)[0] if city else None
     if estimate is None:
         if estimate_id is None:
             fail("lines.no_estimate_run_yet")
@@ -153,10 +153,10 @@ def _counts(points: tuple[Open, ...] | list[Open]) -> list[str]:
 
 
 def _line(made: FinalRun) -> dict[str, str | int | float | None]:
+    from analysis.scoring.progress import star_words
     from survey_app.ground import sign_off
     from survey_app.ground.stored import card_of
-    from survey_app.ground.verdicts import star_words
-    from survey_app.scoring.final_runs import scorecards, subject
+    from survey_app.scoring.frozen import scorecards, subject
 
     city = card_of(scorecards(made)[0])
     state = sign_off.standing(subject(made)).state or ("-" if made.kind == "trial" else "not proposed")
@@ -168,7 +168,7 @@ def _line(made: FinalRun) -> dict[str, str | int | float | None]:
 
 
 def _document(made: FinalRun) -> dict[str, object]:
-    from survey_app.scoring.final_runs import scorecards
+    from survey_app.scoring.frozen import scorecards
 
     cards = {row.area.name: row.scorecard for row in scorecards(made)}
     return {
@@ -194,8 +194,7 @@ def _objections(made: FinalRun) -> dict[str, object]:
 def _readable(made: FinalRun) -> str:
     from survey_app.commands.score_all import city_lines, goal_lines, ranked_lines
     from survey_app.ground.stored import card_of
-    from survey_app.scoring.final_runs import scorecards
-    from survey_app.scoring.frozen import summary_of
+    from survey_app.scoring.frozen import scorecards, summary_of
 
     rows = {row.area.name: row for row in scorecards(made)}
     city = next(row for row in rows.values() if row.area.kind == "city")

@@ -15,7 +15,7 @@ from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgra
 from analysis.scoring.why import why_in_words
 from definitions import DefinitionError, composed
 from definitions.numbers import figure_of, whole_of
-from survey_app.commands.rulebook import opened
+from survey_app.commands.programme_support import rulebook_options, the_rulebook
 from survey_app.commands.support import JSON, NUMBER, SHARE, fail, printed
 from survey_app.values.files import ValueFileError, read_value_file
 from wording import Message
@@ -23,7 +23,7 @@ from wording import Message
 
 @click.command(name="outlook")
 @click.argument("values", type=click.Path(path_type=Path))
-@click.option("--rulebook", "rulebook_id", required=True, help="A rulebook id or file.")
+@rulebook_options
 @click.option("--satisfaction", type=SHARE, required=True, help="The estimated share, 0 to 1.")
 @click.option("--se", type=NUMBER, required=True, help="Its standard error.")
 @click.option("--df", type=NUMBER, required=True, help="Its degrees of freedom.")
@@ -41,11 +41,11 @@ from wording import Message
 )  # fmt: skip
 @JSON
 def command(
-    values: Path, rulebook_id: str, satisfaction: float, se: float, df: float, official_se: float | None,
+    values: Path, rulebook_id: str | None, programme: str | None, unit: str, satisfaction: float, se: float, df: float, official_se: float | None,
     ranges_path: Path | None, draws: int, seed: int, correlation: float, as_json: bool,
 ) -> None:  # fmt: skip
     """How likely each star is for VALUES, and which uncertain inputs matter most."""
-    book = opened(rulebook_id)
+    book = the_rulebook(rulebook_id, programme, unit)
     try:
         usual = all(0 <= one < LARGEST_SE for one in (se, official_se or 0.0))
         if not usual or not 0 < satisfaction < 1 or df < 1:
@@ -62,7 +62,7 @@ def command(
 
 @click.command(name="upgrades")
 @click.argument("values", type=click.Path(path_type=Path))
-@click.option("--rulebook", "rulebook_id", required=True, help="A rulebook id or file.")
+@rulebook_options
 @click.option("--target", required=True, help="A star of the rulebook, 五星级 say.")
 @click.option("--satisfaction", type=SHARE, help="A satisfaction share, 0 to 1; without it no points are taken off.")
 @click.option(
@@ -71,11 +71,11 @@ def command(
 @click.option("--fixed", default="", help="Indicators that cannot move: 3,17,20.")
 @JSON
 def upgrades(
-    values: Path, rulebook_id: str, target: str, satisfaction: float | None, effort_path: Path | None, fixed: str,
+    values: Path, rulebook_id: str | None, programme: str | None, unit: str, target: str, satisfaction: float | None, effort_path: Path | None, fixed: str,
     as_json: bool,
 ) -> None:  # fmt: skip
     """The fewest, or with --effort the cheapest, upgrades that bring VALUES to a star."""
-    book = opened(rulebook_id)
+    book = the_rulebook(rulebook_id, programme, unit)
     try:
         figure = Satisfaction.from_figure(satisfaction) if satisfaction is not None else None
         card = score(book, read_value_file(values, book), figure)
@@ -141,10 +141,13 @@ def readable(result: Outlook) -> str:
 def plan(result: UpgradePlan) -> str:
     lines = [Message("lines.upgrades_needed", target=result.target, needed=result.needed, current=result.current)]
     for row in result.upgrades:
-        before = Message("lines.stars", n=row.from_stars) if row.from_stars else Message("lines.no_stars")
+        before, after = (
+            name or (Message("lines.stars", n=stars) if stars else Message("lines.no_stars"))
+            for name, stars in ((row.from_name, row.from_stars), (row.to_name, row.to_stars))
+        )
         lines.append(
             Message(
-                "lines.upgrade", number=row.number, name=row.name, before=before, after=Message("lines.stars", n=row.to_stars),
+                "lines.upgrade", number=row.number, name=row.name, before=before, after=after,
                 gain=row.gain, requirement=row.requirement, lead="、".join(row.lead),
             )
         )  # fmt: skip

@@ -5,35 +5,52 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+from collections.abc import Sequence
 from dataclasses import asdict
+from math import ceil
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import click
 
-from analysis.errors import AnalysisError
+from analysis.drawing import DrawnSite
 from analysis.minimum import Foreseen, Minimum
-from analysis.planning import Aim, FrameSite, SamplePlan, StratumPlan, plan_sample
-from analysis.sampling import FrameError
+from analysis.plan_draw import DrawRule, JointProbability, Method
+from analysis.planning import Aim, SamplePlan, StratumPlan, joint_probabilities, plan_sample
 from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError
-from definitions.numbers import figure_of
-from survey_app.commands.support import JSON, NUMBER, SHARE, fail, fail_on, in_want, tell
-from survey_app.files.rows_in import read_named
-from survey_app.files.said import FileRefusedError, aloud
-from survey_app.ground.rulebooks import RULEBOOKS
+from survey_app.commands.plan_simulate import simulate
+from survey_app.commands.programme_support import PROGRAMME, the_book
+from survey_app.commands.support import JSON, NUMBER, SHARE, aligned, fail, fail_on, in_want, tell
 from survey_app.ground.zones import NONE
+from survey_app.surveys.frame_files import read_frame
 from survey_app.surveys.plan_files import load_plan
-from wording import Message
+from wording import Message, Refusal
 
+Beside = tuple[str | None, str | None]
+DRAWN: dict[Method, str] = {
+    "systematic": "terminal.drawn_systematic",
+    "sampford": "terminal.drawn_sampford",
+    "pivotal": "terminal.drawn_pivotal",
+}
 WIDTHS = (16, 7, 12, 9, 7, 11, 8, 9, 9)  # of the table of counties
 
+FOR_THE_TARGET = """\
+# with `weights: {{sites: FILE}}`, FILE being the sites drawn, weights follow the answers that came; base_weight is for the target
+"""
+FOLLOWING = """\
+weights: {{sites: {sites}}}   # the sites drawn: weights follow the answers that came
+"""
+RESERVES = """\
+# A reserve takes the place, in its county's order, of a drawn site that does not exist or is shut to any survey: its row goes
+# into the file of sites. A site that answers badly is not replaced, nor is one of probability 1; who replaced it says why.
+"""
 PLAN = """\
 # Fix this file before fieldwork: its digest stands in every report.
 measure: {{question: {question}, satisfied: [4, 5], scale: [1, 2, 3, 4, 5], points: [0, 25, 50, 75, 100], official: share}}
-design: {{strata: {stratum}, psu: {site}, weight: base_weight}}
-# with `weights: {{sites: FILE}}`, FILE being the sites drawn, weights follow the answers that came; base_weight is for the target
-calibration:
+design: {{strata: {stratum}, psu: {site}, {design}}}
+{draw}calibration:
   method: raking
   margins:
     {stratum}: {{{margin}}}   # residents of the frame; add sex and age from the census
@@ -61,9 +78,15 @@ def check(file: Path) -> None:
     tell("terminal.plan_in_order", file=file, version=plan.method.version, digest=plan.digest)
 
 
+command.add_command(simulate)
+
+
 @command.command()
 @click.option(
-    "--frame", required=True, type=click.Path(path_type=Path), help="CSV of all sites: site, county, size[, share]."
+    "--frame",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="CSV of all sites: site, county, size[, share][, longitude, latitude].",
 )
 @click.option("--site-column", default="site", show_default=True, help="Column of the site.")
 @click.option("--stratum-column", default="county", show_default=True, help="Column of the county.")
@@ -71,9 +94,8 @@ def check(file: Path) -> None:
 @click.option("--assume", "assumed", type=SHARE, required=True, help="Share satisfied that is assumed, 0.74 say.")
 @click.option("--margin", type=SHARE, help="Half-width of the city's interval, 0.02 say.")
 @click.option("--power", type=SHARE, help="Probability that the interval excludes every line of the rulebook.")
-@click.option(
-    "--rulebook", default=RULEBOOKS["city"], show_default=True, help="A rulebook id or file: whose lines decide."
-)
+@click.option("--rulebook", help="A rulebook id or file: whose lines decide. Default: the city's of the programme.")
+@PROGRAMME
 @click.option("--county-margin", type=SHARE, help="Half-width of every county's own interval.")
 @click.option("--take", type=int, default=20, show_default=True, help="Interviews at each site.")
 @click.option("--icc", type=SHARE, default=0.05, show_default=True, help="Correlation of answers inside a site.")
@@ -89,61 +111,76 @@ def check(file: Path) -> None:
     help="How interviews are shared out among counties.",
 )
 @click.option("--least-sites", type=int, default=2, show_default=True, help="Sites every county gets at least.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the systematic draw.")
+@click.option(
+    "--method",
+    type=click.Choice(get_args(Method)),
+    default="systematic",
+    show_default=True,
+    help="How sites are drawn: in frame order; so that every pair is possible; spread over the land.",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the draw.")
+@click.option("--wave", type=int, default=1, show_default=True, help="With --rotate: which wave; keep seed and names.")
+@click.option("--rotate", type=SHARE, default=0.0, show_default=True, help="Share of the sites replaced each wave.")
+@click.option("--reserves", type=int, default=0, show_default=True, help="Reserve sites of each county, in order.")
 @click.option("--sites-out", type=click.Path(path_type=Path), help="CSV of the drawn sites with their base weights.")
+@click.option("--reserves-out", type=click.Path(path_type=Path), help="CSV of the reserve sites in their order.")
+@click.option("--joint-out", type=click.Path(path_type=Path), help="CSV of the joint probabilities (sampford).")
 @click.option("--plan-out", type=click.Path(path_type=Path), help="A plan file for this sample.")
 @click.option("--question", default="overall", show_default=True, help="Key of the satisfaction question.")
 @JSON
 @click.option("--csv", "as_csv", is_flag=True, help="The table of counties as CSV.")
 def sample(
     frame: Path, site_column: str, stratum_column: str, size_column: str, county_margin: float | None, seed: int,
-    sites_out: Path | None, plan_out: Path | None, question: str, rulebook: str, as_json: bool, as_csv: bool, **aims: Any,
+    method: Method, wave: int, rotate: float, reserves: int, reserves_out: Path | None, joint_out: Path | None,
+    sites_out: Path | None, plan_out: Path | None, question: str, rulebook: str | None, programme: str | None, as_json: bool, as_csv: bool, **aims: Any,
 ) -> None:  # fmt: skip
     """Interviews, sites and base weights from a frame of sites."""
+    if joint_out and method != "sampford":
+        fail("terminal.joint_needs_sampford")
+    if plan_out and method != "systematic" and not sites_out:
+        fail("terminal.plan_needs_sites_out")
+    book = NONE if rulebook == NONE else the_book(rulebook, programme)
     try:
         sites = read_frame(frame, site_column, stratum_column, size_column)
-        zones = None if rulebook == NONE else load_rulebook(rulebook).zones
-        aim = Aim(stratum_margin=county_margin, zones=zones, **aims)
+        zones = None if book == NONE else load_rulebook(book).zones
+        rule = DrawRule(method, seed, wave, rotate, reserves)
+        aim = Aim(stratum_margin=county_margin, zones=zones, draw=rule, **aims)
         plan = plan_sample(sites, aim, seed)
+        columns = (site_column, stratum_column, size_column)
         if sites_out:
-            sites_out.write_text(drawn_csv(plan, site_column, stratum_column, size_column), encoding="utf-8")
+            sites_out.write_text(drawn_csv(plan.drawn, *columns), encoding="utf-8")
+        if reserves_out:
+            reserves_out.write_text(drawn_csv(plan.reserves, *columns), encoding="utf-8")
+        if joint_out:
+            joint_out.write_text(joint_csv(joint_probabilities(sites, plan)), encoding="utf-8")
         if plan_out:
-            plan_out.write_text(plan_text(plan, aim, question, site_column, stratum_column, rulebook), encoding="utf-8")
-    except (AnalysisError, FrameError, DefinitionError) as error:
+            names = [os.path.relpath(path, plan_out.parent) if path else None for path in (sites_out, joint_out)]
+            said = plan_text(
+                plan,
+                aim,
+                question,
+                site_column,
+                stratum_column,
+                "" if rulebook is None and programme is None else book,
+                (names[0], names[1]),
+            )
+            plan_out.write_text(said, encoding="utf-8")
+    except Refusal as error:
         fail(error)
     except OSError as error:
         fail_on(error)
     if as_json:
-        click.echo(json.dumps(as_document(plan, seed), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(as_document(plan), ensure_ascii=False, indent=2))
     else:
-        click.echo(strata_csv(plan) if as_csv else readable(plan, aim, seed))
+        click.echo(strata_csv(plan) if as_csv else readable(plan, aim))
 
 
-def read_frame(path: Path, site: str, stratum: str, size: str) -> list[FrameSite]:
-    """The sites of a frame file. Raises FrameError naming every line that cannot be used."""
-    try:
-        table = read_named(path, (site, stratum, size), ("share",))
-    except FileRefusedError as error:
-        raise FrameError("terminal.of_file", path=path, said=error) from error
-    aloud(path, table.notes)
-    sites, faults = [], []
-    for row in table.rows:
-        try:
-            share = figure_of(row["share"]) if row.get("share") else None
-            sites.append(FrameSite(row[site], row[stratum], figure_of(row[size]), share))
-        except ValueError:
-            faults.append(Message("terminal.frame_line", line=row.number, size=row[size]))
-    if faults:
-        more = [Message("terminal.and_more", n=len(faults) - 5)] if len(faults) > 5 else []
-        raise FrameError("terminal.of_file", path=path, said=[*faults[:5], *more])
-    return sites
-
-
-def as_document(plan: SamplePlan, seed: int) -> dict[str, object]:
+def as_document(plan: SamplePlan) -> dict[str, object]:
     return {
-        "required": plan.required, "interviews": plan.interviews, "design_effect": plan.deff, "seed": seed,
-        "city": asdict(plan.city),
+        "required": plan.required, "interviews": plan.interviews, "design_effect": plan.deff, "seed": plan.rule.seed,
+        "method": plan.rule.method, "city": asdict(plan.city),
         "counties": [asdict(row) | {"minimum": _foreseen(row).standing} for row in plan.strata], "sites": [asdict(site) for site in plan.drawn],
+        "reserves": [asdict(site) for site in plan.reserves],
     }  # fmt: skip
 
 
@@ -152,7 +189,8 @@ def _foreseen(row: StratumPlan) -> Foreseen:
     return Foreseen(row.stratum, row.interviews, row.sites, 1, Minimum())
 
 
-def drawn_csv(plan: SamplePlan, site: str, stratum: str, size: str) -> str:
+def drawn_csv(sites: Sequence[DrawnSite], site: str, stratum: str, size: str) -> str:
+    """A table of drawn sites, or of reserves in the order of their use."""
     rows = [[site, stratum, size, "inclusion_probability", "base_weight", "target"]]
     rows += [
         [
@@ -163,9 +201,14 @@ def drawn_csv(plan: SamplePlan, site: str, stratum: str, size: str) -> str:
             repr(row.base_weight),
             str(row.target),
         ]
-        for row in plan.drawn
+        for row in sites
     ]
     return _csv(rows)
+
+
+def joint_csv(pairs: Sequence[JointProbability]) -> str:
+    rows = [["stratum", "site", "other", "probability"]]
+    return _csv(rows + [[pair.stratum, pair.site, pair.other, repr(pair.probability)] for pair in pairs])
 
 
 def strata_csv(plan: SamplePlan) -> str:
@@ -182,21 +225,49 @@ def strata_csv(plan: SamplePlan) -> str:
     return _csv(rows).rstrip("\n")
 
 
-def plan_text(plan: SamplePlan, aim: Aim, question: str, site: str, stratum: str, rulebook: str) -> str:
-    """The plan file; it names the rulebook whose lines the sample was planned for, where that is not the default."""
+def plan_text(
+    plan: SamplePlan, aim: Aim, question: str, site: str, stratum: str, rulebook: str, beside: Beside = (None, None)
+) -> str:
+    """The plan file; it names the rulebook whose lines the sample was planned for, '' where that is the default.
+
+    beside: the files of the sites drawn and of joint probabilities; a finite method's weights and variance follow them.
+    """
+    sites_file, joint_file = beside
     known = rulebook if rulebook in rulebook_ids() else str(Path(rulebook).resolve())
-    named = "" if rulebook in (NONE, RULEBOOKS["city"]) else json.dumps(known, ensure_ascii=False)
-    margin = ", ".join(f"{json.dumps(row.stratum, ensure_ascii=False)}: {row.population:.15g}" for row in plan.strata)
+    named = "" if rulebook in (NONE, "") else _quoted(known)
+    margin = ", ".join(f"{_quoted(row.stratum)}: {row.population:.15g}" for row in plan.strata)
+    finite = plan.rule.finite and sites_file is not None
+    follows = FOLLOWING.format(sites=_quoted(sites_file)) if finite else FOR_THE_TARGET.format()
+    pps = f"pps: {{joint: {_quoted(joint_file)}}}" if joint_file else "pps: {}"
     return PLAN.format(
         question=question, site=site, stratum=stratum, margin=margin, confidence=aim.confidence,
+        design=f"weight: base_weight, {pps}" if finite else "weight: base_weight",
+        draw=follows + _draw_written(plan, aim) + (RESERVES if plan.reserves else ""),
         decided=f"rulebook: {{city: {named}}}\n" if named else "",
     )  # fmt: skip
 
 
-def readable(plan: SamplePlan, aim: Aim, seed: int) -> str:
+def _draw_written(plan: SamplePlan, aim: Aim) -> str:
+    rule = plan.rule
+    parts = [f"method: {rule.method}", f"seed: {rule.seed}", f"take: {aim.take}"]
+    if aim.response_rate < 1:
+        parts.append(f"invited: {ceil(aim.take / aim.response_rate)}")
+    if rule.rotate:
+        parts += [f"wave: {rule.wave}", f"rotate: {rule.rotate:g}"]
+    if rule.reserves:
+        parts.append(f"reserves: {rule.reserves}")
+    sites = ", ".join(f"{_quoted(row.stratum)}: {row.sites}" for row in plan.strata)
+    return f"draw: {{{', '.join(parts)}, sites: {{{sites}}}}}\n"
+
+
+def _quoted(text: str | None) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def readable(plan: SamplePlan, aim: Aim) -> str:
     told = Message(
         "terminal.planned", required=plan.required, deff=plan.deff, interviews=plan.interviews, sites=len(plan.drawn),
-        invitations=sum(row.invitations for row in plan.strata), seed=seed,
+        invitations=sum(row.invitations for row in plan.strata), seed=plan.rule.seed,
     )  # fmt: skip
     headings = [
         Message("terminal.column_county"), Message("terminal.column_frame"), Message("terminal.column_population"),
@@ -210,10 +281,16 @@ def readable(plan: SamplePlan, aim: Aim, seed: int) -> str:
         ]
         for row in plan.strata
     ]  # fmt: skip
-    table = [_aligned(list(map(str, headings))), *(_aligned(list(map(str, row))) for row in rows)]
+    table = [aligned(list(map(str, headings)), WIDTHS), *(aligned(list(map(str, row)), WIDTHS) for row in rows)]
     city = Message("terminal.planned_city", margin=plan.city.margin or 1.0, share=aim.assumed)
     decided = [Message("terminal.planned_power", power=plan.city.power)] if plan.city.power is not None else []
-    return "\n".join([str(told), str(city), *map(str, decided), *table, *in_want(map(_foreseen, plan.strata))])
+    rule = plan.rule
+    how = [Message(DRAWN[rule.method])]
+    how += [Message("terminal.rotated", wave=rule.wave, share=rule.rotate)] if rule.rotate else []
+    how += [Message("terminal.reserves", n=len(plan.reserves), each=rule.reserves)] if rule.reserves else []
+    return "\n".join(
+        [str(told), *map(str, how), str(city), *map(str, decided), *table, *in_want(map(_foreseen, plan.strata))]
+    )
 
 
 def _share(share: float | None) -> str:
@@ -222,15 +299,6 @@ def _share(share: float | None) -> str:
 
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.1%}"
-
-
-def _aligned(cells: list[str]) -> str:
-    """One line of the table: the first cell to the left, figures to the right; a wide letter fills two places."""
-    gaps = [
-        " " * max(width - sum(2 if ord(c) > 0x2E80 else 1 for c in cell), 1)
-        for cell, width in zip(cells, WIDTHS, strict=True)
-    ]
-    return cells[0] + gaps[0] + "".join(gap + cell for cell, gap in zip(cells[1:], gaps[1:], strict=True))
 
 
 def _csv(rows: list[list[str]]) -> str:

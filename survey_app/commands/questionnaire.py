@@ -13,13 +13,13 @@ import click
 from definitions import DefinitionError
 from questionnaires import Definition, load_definition, parse_definition
 from questionnaires.comparison import Change, compare
-from questionnaires.interchange import Loss, from_surveyjs, from_xlsform, to_surveyjs, to_xlsform
-from questionnaires.interchange.losses import InterchangeError
+from questionnaires.interchange import InterchangeError, Loss, to_surveyjs, to_xlsform
 from questionnaires.plain import as_yaml, definition_yaml
 from questionnaires.review import Finding, review
 from questionnaires.sizes import size_of
 from survey_app.commands.support import JSON, fail, fail_on, tell
-from survey_app.files.xlsforms import form_sheets
+from survey_app.files.said import FileRefusedError
+from survey_app.files.xlsforms import FORMS, from_form
 from wording import Message, english
 
 FILE = click.argument("file", metavar="FILE|NAME")
@@ -142,20 +142,19 @@ def convert(file: str, out: Path) -> None:
 def imported(file: str) -> tuple[str, Sequence[Loss]]:
     """YAML of a questionnaire in any of the formats, and what of it could not be carried."""
     path = Path(file)
-    if path.suffix not in (".xlsx", ".json"):
+    if path.suffix not in (*FORMS, ".json"):
         return definition_yaml(opened(file)), ()
     try:
-        form = path.suffix == ".xlsx"
-        carried = from_xlsform(form_sheets(path.name, path)) if form else from_surveyjs(json.loads(path.read_bytes()))
+        carried = from_form(path.name, path)
     except OSError as error:
         fail_on(error, path)
-    except (InterchangeError, ValueError, RecursionError) as error:
+    except (InterchangeError, FileRefusedError) as error:
         fail("terminal.of_file", path=path, said=error)
     return as_yaml(carried.result), carried.losses
 
 
 def opened(file: str) -> Definition:
-    if Path(file).suffix in (".xlsx", ".json"):
+    if Path(file).suffix in (*FORMS, ".json"):
         return opened_text(imported(file)[0], file)
     try:
         return load_definition(file)

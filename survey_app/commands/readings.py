@@ -6,7 +6,7 @@ from datetime import datetime
 
 import click
 
-from survey_app.commands.support import JSON, application, fail, printed, word
+from survey_app.commands.support import JSON, application, fail, printed, tables, word
 from wording import Message
 
 
@@ -20,7 +20,7 @@ def command() -> None:
 @JSON
 def show(code: str | None, as_json: bool) -> None:
     """Every reading of a period with its other text, its authority, and whether all of them are locked."""
-    with application():
+    with tables():
         from survey_app.values.periods import PeriodError, current_period, period_of
         from survey_app.values.readings import authority_of, readings_in
 

@@ -98,7 +98,7 @@ def _chosen(state: str, department: str, area: str, overdue: bool) -> list[Recti
     from sqlalchemy import or_, select
 
     from survey_app.models import Area, db
-    from survey_app.scoring.rectification import UNDER_WAY, is_overdue, items
+    from survey_app.scoring.rectification_items import UNDER_WAY, is_overdue, items
 
     places = None
     if area:
@@ -111,7 +111,7 @@ def _chosen(state: str, department: str, area: str, overdue: bool) -> list[Recti
 
 
 def _row(item: RectificationItem) -> dict[str, object]:
-    from survey_app.scoring.rectification import is_overdue
+    from survey_app.scoring.rectification_items import is_overdue
 
     return {
         "id": item.id, "area": item.area.name, "department": item.department, "indicator": item.indicator,

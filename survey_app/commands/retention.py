@@ -7,8 +7,6 @@ import click
 from survey_app.commands.support import application, tell
 from wording import Message
 
-TWO_YEARS = 730  # days, what raw answers of a statistical survey are kept at least
-
 
 @click.command(name="retention")
 @click.option(
@@ -24,9 +22,10 @@ def command(days: int | None, dry_run: bool) -> None:
 
     Drafts that nobody touched for a week go too, of every survey, and uploaded files that nobody confirmed.
     """
-    from survey_app.answering.definitions import definition_of
-    from survey_app.answering.erasure import erase_survey, expired
+    from survey_app.answering.erasure import erase_survey, expired, kept_too_short
+    from survey_app.archives.moving import tidy
     from survey_app.ground.settings import in_force
+    from survey_app.ground.settings_unsafe import TWO_YEARS
     from survey_app.ground.transaction import transaction
     from survey_app.models import db
     from survey_app.responses.leftovers import clear
@@ -38,6 +37,7 @@ def command(days: int | None, dry_run: bool) -> None:
             db.session.rollback()
         else:
             db.session.commit()
+            tidy()
         did = Message("lines.would_delete") if dry_run else Message("lines.deleted")
         if left.drafts:
             tell("lines.old_drafts", did=did, n=left.drafts)
@@ -45,8 +45,8 @@ def command(days: int | None, dry_run: bool) -> None:
             tell("lines.left_files", did=did, uploads=left.uploads, files=left.files)
         found = expired(days)
         for survey, number in found:
-            if days < TWO_YEARS and definition_of(survey).legal.marks("zh"):
-                tell("commands.statistical_kept_too_short", True, code=survey.code, days=days)
+            if warned := kept_too_short(survey, days):
+                tell(warned, True)
             if not dry_run:
                 with transaction():
                     erase_survey(survey, f"retention of {days} days")

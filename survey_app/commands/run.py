@@ -54,7 +54,8 @@ def command(survey_code: str | None, as_json: bool) -> None:
 
 def summary(document: dict) -> str:  # type: ignore[type-arg]
     """The run in a few lines for a terminal; without a verdict while the figure is held."""
-    from survey_app.ground.verdicts import star_words, verdict_of
+    from analysis.scoring.progress import star_words
+    from survey_app.ground.verdicts import verdict_of
 
     result, nothing = document["estimate"], Message("lines.scores_nothing")
     said = verdict_of(result) if "decision" in result else None

@@ -7,20 +7,22 @@ from pathlib import Path
 import click
 
 from analysis.scoring.documents import ScorecardDocument, SummaryDocument
-from analysis.scoring.progress import Summary, document_goals, known_star, places, summarise
+from analysis.scoring.progress import Summary, known_star, places, summarise
 from definitions.names import key
+from survey_app.commands.programme_support import PROGRAMME, named, the_programme
 from survey_app.commands.support import JSON, fail, printed, tell
 from survey_app.ground.verdicts import card_interval, card_verdict, cards_told
 from survey_app.scoring.score_all import Expected, Scored, read_areas, read_ratings, score_all
 from survey_app.values.files import ValueFileError
-from wording import Message, said_of
+from wording import Message, Text, said_of
 
 REACHED = {True: "terminal.reached", False: "terminal.not_reached", None: "terminal.unknown"}
 
 
 @click.command(name="score-all")
 @click.argument("source", metavar="DIR|WORKBOOK", type=click.Path(path_type=Path))
-@click.option("--city", default="济宁市", show_default=True, help="The area scored by the municipal rulebook.")
+@PROGRAMME
+@click.option("--city", help="The area scored by the city's rulebook; else the programme's own city.")
 @click.option(
     "--areas", type=click.Path(path_type=Path), help="The areas there should be: a table with the column area."
 )
@@ -28,14 +30,14 @@ REACHED = {True: "terminal.reached", False: "terminal.not_reached", None: "termi
 @click.option(
     "--counties",
     type=click.IntRange(1),
-    help="How many counties there should be; 11 for 济宁市 without a list of them.",
+    help="How many counties there should be; without a list of them, as many as the programme's own city has.",
 )
 @click.option("--estimate", type=click.Path(path_type=Path), help="The document of `minyi estimate --json`.")
 @click.option("--area-variable", default="rated_county", show_default=True, help="Its domain with the counties.")
 @click.option("--previous", type=click.Path(path_type=Path), help="RATINGS.csv: area, star of the time before.")
 @JSON
 def command(
-    source: Path, city: str, areas: Path | None, period: str | None, counties: int | None, estimate: Path | None,
+    source: Path, programme: str | None, city: str | None, areas: Path | None, period: str | None, counties: int | None, estimate: Path | None,
     area_variable: str, previous: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Score the city and its counties from a folder (one value file for each area) or a workbook (one sheet for each).
@@ -46,24 +48,31 @@ def command(
     """
     if areas is not None and period is not None:
         fail("batch.areas_or_period")
+    rated = the_programme(programme, period)
+    city = city or (rated.city.name if rated.city else None)
+    if city is None:
+        fail("batch.which_city", programme=rated.ref)
     try:
-        earlier = read_ratings(previous) if previous else None
+        earlier = read_ratings(previous, rated) if previous else None
         listed = read_areas(areas) if areas else _of_period(period, city) if period else None
-        scored = score_all(source, Expected(city, listed, counties), estimate, area_variable)
+        scored = score_all(source, Expected(rated, city, listed, counties), estimate, area_variable)
     except ValueFileError as error:
         fail(said_of(error))
     cards = {area: card for area, card in scored.cards.items() if key(area) != key(city)}
     stars = {key(area): star for area, star in earlier.items()} if earlier is not None else None
     before = None if stars is None else {area: stars[key(area)] for area in cards if key(area) in stars}
-    summary = summarise(cards, document_goals(), before, scored.counties)
+    zones = {area: card for area, card in cards.items() if area in scored.zones}
+    counties_alone = {area: card for area, card in cards.items() if area not in zones}
+    summary = summarise(counties_alone, rated, before, scored.counties, zones, len(scored.zones))
     if as_json:
         document = {
-            "provisional": scored.provisional, "reasons": [reason.as_dict() for reason in scored.reasons],
+            "programme": rated.as_dict(), "provisional": scored.provisional, "reasons": [reason.as_dict() for reason in scored.reasons],
             "scorecards": scored.cards, "failures": scored.failures, "below_minimum": list(scored.below_minimum), **summary.as_dict(),
         }  # fmt: skip
         printed(document, True, str)
     else:
         click.echo(table(scored, summary))
+        click.echo(named(rated))
     for area, wrong in scored.failures.items():
         tell("batch.failed", True, area=area)
         tell(wrong, True)
@@ -85,6 +94,7 @@ def table(scored: Scored, summary: Summary) -> str:
     lines = [str(Message("batch.provisional", n=len(scored.reasons))), ""] if scored.provisional else []
     lines += city_lines(scored.city, scored.cards[scored.city]) if scored.city in scored.cards else []
     lines += ranked_lines(summary.as_dict(), scored.cards)
+    lines += [card_line("", area, scored.cards[area]) for area in sorted(scored.zones & set(scored.cards))]
     lines += [f"{'–':>3} {area}\t{Message('batch.row_not_scored')}" for area in scored.failures]
     lines.append("")
     lines += [f"{star}: {number}" for star, number in summary.at_star.items()]
@@ -116,9 +126,14 @@ def goal_lines(summary: SummaryDocument) -> list[str]:
     lines = []
     for goal in summary["goals"]:
         state = Message(REACHED[goal["reached"]])
-        count = "?" if goal["counted"] is None else goal["counted"]
-        said = Message("terminal.goal", by=goal["by"], text=goal["text"], state=state, count=count, of=goal["of"])
-        lines.append(str(said))
+        count: Text = "?" if goal["counted"] is None else str(goal["counted"])
+        if perhaps := goal.get("perhaps"):
+            count = Message("terminal.goal_perhaps", count=count, n=perhaps)
+        named = {"text": goal["text"], "state": state, "count": count, "of": goal["of"]}
+        if goal["by"] is None:
+            lines.append(str(Message("terminal.goal_without_year", **named)))
+        else:
+            lines.append(str(Message("terminal.goal", by=goal["by"], **named)))
     return lines
 
 

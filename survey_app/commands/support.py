@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from survey_app.files.said import of_system
 from survey_app.ground.failures import held_back, told_as_document
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from analysis.minimum import Foreseen
     from survey_app.models import Survey
     from survey_app.models.base import Base
-
-if TYPE_CHECKING:
-    from survey_app.models import Survey
 
 BAD_INPUT = 2
 Stored = TypeVar("Stored", bound="Base")
@@ -107,13 +104,45 @@ def _running(make: Callable[[], Flask], refused: tuple[type[Exception], ...] = (
         fail(error)
     except refused as error:
         fail(error)
-    except (OperationalError, ProgrammingError) as error:
-        from psycopg.errors import UndefinedTable
+    except DatabaseError as error:
+        said = _of_database(error)
+        if said is None:
+            raise
+        fail(said, 1)
 
-        if isinstance(error, ProgrammingError) and not isinstance(error.orig, UndefinedTable):
-            raise  # PostgreSQL's word for a database without tables is this one, SQLite's the other
-        told = str(error.orig).partition("\n")[0]
-        fail("commands.database_unusable", 1, told=told)
+
+DRIVERS = {  # what SQLite says, in words of ours
+    "unable to open database file": "commands.database_no_file",
+    "file is not a database": "commands.database_damaged",
+    "malformed": "commands.database_damaged",
+    "readonly": "commands.database_read_only",
+    "no such table": "commands.database_no_tables",
+    "no such column": "commands.database_no_tables",
+    "database is locked": "commands.database_busy",
+    "is full": "commands.database_disk",
+    "disk I/O": "commands.database_disk",
+}
+
+
+def _of_database(error: DatabaseError) -> Message | None:
+    """Why the database cannot be used; None where it can, and the fault is ours."""
+    told = str(error.orig).partition("\n")[0]
+    if type(error.orig).__module__ == "sqlite3":
+        key = next((key for part, key in DRIVERS.items() if part in told), "")
+        return Message(key, path=_file_of_database()) if key else None
+    from psycopg.errors import UndefinedColumn, UndefinedTable
+
+    if isinstance(error.orig, UndefinedTable | UndefinedColumn):
+        return Message("commands.database_no_tables", path="DATABASE_URL")
+    return Message("commands.database_unusable", told=told) if isinstance(error, OperationalError) else None
+
+
+def _file_of_database() -> str:
+    from sqlalchemy import make_url
+
+    from survey_app.ground.settings import load
+
+    return make_url(load().database).database or ":memory:"
 
 
 @contextmanager
@@ -238,3 +267,12 @@ def in_want(rows: Iterable[Foreseen]) -> list[str]:
     listed = list(rows)
     named = {key: [row.level for row in listed if row.standing == standing] for standing, key in IN_WANT.items()}
     return [str(Message(key, names=names)) for key, names in named.items() if names]
+
+
+def aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """One line of a table: the first cell to the left, figures to the right; a wide letter fills two places."""
+    gaps = [
+        " " * max(width - sum(2 if ord(c) > 0x2E80 else 1 for c in cell), 1)
+        for cell, width in zip(cells, widths, strict=True)
+    ]
+    return cells[0] + gaps[0] + "".join(gap + cell for cell, gap in zip(cells[1:], gaps[1:], strict=True))

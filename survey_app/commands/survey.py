@@ -56,9 +56,10 @@ def command() -> None:
 @RESPONDENTS
 @EXCEPTION
 @click.option("--official", is_flag=True, help="As the official survey of the newest open period that has none.")
+@click.option("--programme", help="The programme that rates a city made with this survey.")
 @JSON
 def create(
-    code: str, title: str, city_code: str, city_name: str, questionnaire: str, plan_file: Path | None,
+    code: str, title: str, city_code: str, programme: str | None, city_name: str, questionnaire: str, plan_file: Path | None,
     opens: str | None, closes: str | None, time_zone: str, respondents: tuple[str, ...], exception: str, official: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
@@ -66,6 +67,7 @@ def create(
     with working():
         from sqlalchemy import select
 
+        from survey_app.ground.programme_choice import use
         from survey_app.ground.transaction import transaction
         from survey_app.models import Area, db
         from survey_app.surveys import making, plan_checks
@@ -75,6 +77,8 @@ def create(
         with transaction():
             known = db.session.scalar(select(Area).where(Area.code == city_code, Area.kind == "city"))
             city = known or making.city_of(city_code, city_name)
+            if programme and known is None:
+                use(programme, None, city, "")
             survey = making.create(code, settings, city, version_of(questionnaire))
             if plan_file:
                 body, _renamed = plan_checks.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))

@@ -26,6 +26,7 @@ def working() -> Iterator[Any]:
     """An application context; refusals of the services end the command with their words and status 2."""
     from definitions import DefinitionError
     from survey_app.ground.official import NamingError
+    from survey_app.ground.programme_choice import ProgrammeError
     from survey_app.ground.transaction import transaction
     from survey_app.surveys.closing import close_due
     from survey_app.surveys.making import SurveyError
@@ -36,7 +37,7 @@ def working() -> Iterator[Any]:
             with transaction():
                 close_due()
             yield app
-        except (DefinitionError, NamingError, PlanChangeError, SurveyError) as error:
+        except (DefinitionError, NamingError, PlanChangeError, ProgrammeError, SurveyError) as error:
             fail(error)
         except OSError as error:
             fail_on(error)

@@ -74,8 +74,7 @@ def route() -> None:
 @JSON
 def counts(since: datetime | None, as_json: bool) -> None:
     """Problems by field, for the column `complaints` of `minyi gap`."""
-    from survey_app.tickets.fields import counter_of
-    from survey_app.tickets.figures import problems_by_field
+    from survey_app.tickets.fields import counter_of, problems_by_field
 
     with tables():
         survey = survey_or_newest(None)

@@ -12,7 +12,7 @@ from analysis.documents.waves import TrendDocument
 from analysis.errors import AnalysisError
 from analysis.estimators import mean
 from analysis.sample import weighted_sample
-from analysis.wave_covariance import wave_covariance
+from analysis.wave_covariance import psu_totals, wave_covariance
 from analysis.waves import trend
 from definitions import DefinitionError
 from survey_app.commands.support import JSON, fail, printed
@@ -66,6 +66,7 @@ def command(
             window,
             "precision" if combine == "precision" else "equal",
             float(plans[0].interval.confidence),
+            [psu_totals(*wave) for wave in zip(samples, plans, statistics, strict=True)],
         )
     except (AnalysisError, DefinitionError) as error:
         fail(error)
@@ -80,6 +81,8 @@ def readable(result: TrendDocument) -> str:
         if point["change"] is not None:
             p = f", p = {point['change_p']:.3g}" if point["change_p"] is not None else ""
             line += f"   {Message('lines.wave_change', change=point['change'], se=point['change_se'], p=p)}"
+        if point["composite"] is not None:
+            line += f"   {Message('lines.wave_composite', estimate=point['composite'], se=point['composite_se'])}"
         if point["moving"] is not None:
             told = Message("lines.last_waves", n=result["window"], moving=point["moving"], se=point["moving_se"])
             line += f"   {told}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import vl_convert
-from flask import Response, request, url_for
+from flask import Response, request
 
-from survey_app.console.tables import Table
+from survey_app.console.tables import Table, asked, this_page
 
 PNG_SCALE = 2.0
 
@@ -24,9 +23,7 @@ class Figure:
 
     def address(self, ending: str) -> str:
         """Where this figure leaves as `ending` (svg, png), with the page's own arguments kept."""
-        arguments: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict()}
-        arguments |= {"figure": self.name, "format": ending}
-        return url_for(request.endpoint or "", **arguments)
+        return this_page({**asked(), "figure": [self.name], "format": [ending]})
 
 
 def requested_figure(*figures: Figure) -> Response | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from flask import g
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -24,12 +25,15 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
+from wtforms.utils import unset_value
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import HiddenInput
 
 from definitions.numbers import number_of, share_of, whole_of
 from survey_app.documents.characters import printable
 from survey_app.ground.transaction import transaction
+from survey_app.ground.web_frame import LARGEST_NUMBER
+from survey_app.people import departments
 from wording import Text
 
 CHOOSE = _("请选择")
@@ -67,10 +71,18 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
 
 
 class Marks(SelectMultipleField):  # type: ignore[misc]  # WTForms ships no types
-    """The values of all boxes of one name that were ticked; what they may be is the view's to say."""
+    """The values of all boxes of one name that were ticked, an empty list for none; what they may be is the view's to say."""
 
     def __init__(self, label: Any = "", coerce: Callable[[Any], Any] = str, **more: Any) -> None:
-        super().__init__(label, coerce=coerce, choices=[], validate_choice=False, **more)
+        super().__init__(label, coerce=coerce, choices=[], validate_choice=False, default=(), **more)
+
+
+def row_number(text: Any) -> int:
+    """The number of a row, as a box sends it. ValueError beyond what a table numbers."""
+    number = int(text)
+    if not 0 <= number <= LARGEST_NUMBER:
+        raise ValueError(number)
+    return number
 
 
 class Pressed(SelectField):  # type: ignore[misc]  # as above
@@ -79,6 +91,29 @@ class Pressed(SelectField):  # type: ignore[misc]  # as above
     def __init__(self, values: Iterable[str], message: Any = CHOOSE, **more: Any) -> None:
         choices = [SelectChoice(value, value) for value in values]
         super().__init__("", [InputRequired(message)], choices=choices, **more)
+
+
+class DepartmentChoice(SelectField):  # type: ignore[misc]  # as above
+    """A department, chosen among those there are; one that a form already holds stays a choice. blank: words for none."""
+
+    data: Any
+
+    def __init__(self, label: Any = "", validators: Sequence[Any] = (), blank: Any = CHOOSE, **more: Any) -> None:
+        super().__init__(label, validators, choices=[], **more)
+        self.blank = blank
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        super().process(formdata, data, extra_filters)
+        self.data = self.data or ""
+        held = {self.object_data} if isinstance(self.object_data, str) and self.object_data else set()
+        self.choices = [SelectChoice("", str(self.blank)), *map(SelectChoice, sorted({*_departments(), *held}))]
+
+
+def _departments() -> list[str]:
+    """Those there are, read once for a page."""
+    if "departments_offered" not in g:
+        g.departments_offered = departments.offered()
+    return list(g.departments_offered)
 
 
 class Version(IntegerField):  # type: ignore[misc]  # as above

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 from flask import (
+    Response,
     abort,
     g,
     redirect,
     render_template,
     request,
+    session,
     url_for,
 )
 from flask_babel import gettext as _
@@ -19,20 +22,22 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring import load_rulebook
+from analysis.scoring.programme import Programme
 from analysis.scoring.why import why_in_words
+from survey_app.archives.at_hand import for_request
 from survey_app.console.declaring import Console
 from survey_app.console.navigation import menu_groups
 from survey_app.console.panels import panels
 from survey_app.console.permissions import Arguments, Owner, may, owner
-from survey_app.console.words import changed_words, doer
+from survey_app.console.words import changed_words, doer, zone_name
 from survey_app.ground import audit, held, keeping
 from survey_app.ground.imprint import imprint
 from survey_app.ground.language import LANGUAGE_COOKIE, csrf, language
 from survey_app.ground.percent import percent
 from survey_app.ground.transaction import transaction
 from survey_app.ground.verdicts import card_interval, card_verdict, cards_told
-from survey_app.models import Area, Survey, db
-from survey_app.people.sessions import from_own_page, posted_form
+from survey_app.models import Area, Survey, SurveyArchive, db
+from survey_app.people.sessions import PROVIDERS_FACTOR, from_own_page, posted_form
 
 bp = Console(
     "console", __name__, url_prefix="/console", template_folder="templates", static_folder="static",
@@ -51,7 +56,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-OPEN_ENDPOINTS = {"console.static", "console.switch_language"}
+OPEN_ENDPOINTS = {"console.static", "console.switch_language", "console.office_colour"}
 
 
 @bp.before_request
@@ -71,7 +76,8 @@ def signed_in() -> BaseResponse | tuple[str, int] | None:
             return render_template("console/resubmit.html", form=posted_form(), token=""), 400
     if current_user.must_change_password:
         return redirect(url_for("security.change_password"))
-    if current_user.check_tf_required_setup() and not current_user.tf_primary_method:
+    factor = current_user.tf_primary_method or session.get(PROVIDERS_FACTOR)
+    if current_user.check_tf_required_setup() and not factor:
         return redirect(url_for("security.two_factor_setup"))
     endpoint = request.endpoint or ""
     if not may(current_user.grants, endpoint, *owner(endpoint, dict(request.view_args or {}))):
@@ -113,6 +119,14 @@ def switch_language(name: str) -> BaseResponse:
     return response
 
 
+@bp.get("/colour/<colour>.css")
+def office_colour(colour: str) -> Response:
+    """The office's colour for buttons and links; its contrast was checked when it was set."""
+    if not re.fullmatch("[0-9a-f]{6}", colour):
+        abort(404)
+    return Response(f":root{{--main:#{colour};--deep:#{colour}}}", mimetype="text/css")
+
+
 bp.add_app_template_global(imprint)
 
 
@@ -135,6 +149,7 @@ bp.add_app_template_filter(percent, "percent")
 for told in (card_verdict, card_interval, cards_told):
     bp.add_app_template_filter(told)
 bp.add_app_template_filter(doer, "doer")
+bp.add_app_template_filter(zone_name, "zone_name")
 bp.add_app_template_filter(why_in_words, "why")
 bp.add_app_template_filter(changed_words, "changed_words")
 
@@ -151,6 +166,14 @@ def rulebook_title(rulebook: str) -> str:
     return rulebook if language() == "en" else load_rulebook(rulebook).title
 
 
+def programme_title(programme: Programme) -> str:
+    """A programme in the reader's language, with its version; one made to try says so."""
+    title = programme.title.en if language() == "en" else programme.title.zh
+    return f"{title} · {programme.id} v{programme.version}" + (
+        " (" + _("虚构，供试用") + ")" if programme.invented else ""
+    )
+
+
 def role_names() -> dict[str, str]:
     return {
         "administrator": _("系统管理员"),
@@ -165,7 +188,13 @@ def role_names() -> dict[str, str]:
 @bp.app_template_global()
 def mode_names() -> dict[str, str]:
     """How an answer was taken."""
-    return {"web": _("手机或网页"), "paper": _("纸质问卷"), "phone": _("电话访问"), "tablet": _("访问员平板")}
+    return {
+        "web": _("手机或网页"),
+        "paper": _("纸质问卷"),
+        "phone": _("电话访问"),
+        "tablet": _("访问员平板"),
+        "api": _("其他采集方"),
+    }
 
 
 def owner_of_area(arguments: Arguments) -> Owner | None:
@@ -176,8 +205,12 @@ def owner_of_area(arguments: Arguments) -> Owner | None:
 
 def survey_of(code: str) -> Survey:
     """The survey with this code; 404 where there is none."""
-    found = db.session.scalar(select(Survey).where(Survey.code == code))
+    query = select(Survey, SurveyArchive.survey_id).outerjoin(SurveyArchive, SurveyArchive.survey_id == Survey.id)
+    found = db.session.execute(query.where(Survey.code == code)).first()
     if found is None:
         abort(404)
-    g.survey = found
-    return found
+    if found.survey_id is not None:
+        for_request(found.survey_id, page=True)
+    survey: Survey = found.Survey
+    g.survey = survey
+    return survey

@@ -22,6 +22,8 @@ from wording import of_column
 
 # reference of a result -> its page; each noun's module adds its own, e.g. RESULT_PAGES["estimate"] = …
 RESULT_PAGES: dict[str, Callable[[str], str]] = {}
+# kind of job -> the page that it was asked for on, by its arguments: the way back where nothing came of it
+LEADING_PAGES: dict[str, Callable[[queue.Arguments], str]] = {}
 SEES_ALL = {"administrator", "auditor"}
 
 
@@ -37,7 +39,8 @@ def job_page(job_id: int) -> str | BaseResponse:
     page = _result_page(found)
     if page:
         return redirect(page)
-    return render_template("console/job.html", job=found, words=_words(found), name=_name(found), demo=False)
+    back = LEADING_PAGES[found.kind](found.arguments) if found.kind in LEADING_PAGES else ""
+    return render_template("console/job.html", job=found, words=_words(found), name=_name(found), back=back, demo=False)
 
 
 @bp.page("/jobs/<int:job_id>/state", "查看后台任务", EVERYONE)

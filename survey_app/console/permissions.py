@@ -41,6 +41,17 @@ class Route:
     menu: Menu | None = None
 
 
+@dataclass(frozen=True)
+class Operation:
+    """What a program may do through the API, as who may open the page or press the button `like`; words: in Chinese."""
+
+    method: str
+    address: str
+    words: str
+    like: str
+
+
+OPERATIONS: dict[str, Operation] = {}  # name -> its declaration, filled as operations declare themselves
 ROUTES: dict[str, Route] = {}  # endpoint -> its declaration, filled as pages declare themselves
 
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from survey_app.console import tables
 from survey_app.console.figures import Figure
 from survey_app.console.tables import Column, Table
-from survey_app.console.words import english
+from survey_app.console.words import doer, english
 from survey_app.documents.content import Field, Grid, Kind, Picture, Say, grid, share_text
 from survey_app.ground.clock import local_time
 from survey_app.models import SignOffStep
@@ -76,7 +76,7 @@ def told(table: Table | None, name: str, keys: Sequence[str]) -> str:
 
 def steps_table(steps: Sequence[SignOffStep], names: Mapping[str, str]) -> Grid:
     """Who proposed and who approved, when, and what they said."""
-    rows = [(names[step.step], step.by, local_time(step.at), step.comment) for step in steps]
+    rows = [(names[step.step], doer(step.by), local_time(step.at), step.comment) for step in steps]
     fields = [Field(_("步骤")), Field(_("经办人")), Field(_("时间")), Field(_("意见"))]
     return grid(_("审批记录"), _("审批"), fields, rows)
 

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from survey_app.documents.spreadsheets import XLSX, harmless
+from survey_app.documents.spreadsheets import XLSX, add, harmless
 from survey_app.ground.clock import local, local_time
 
 Kind = Literal["text", "number", "fine", "share", "p", "moment"]  # fine: three decimals; p: of a test
@@ -43,12 +43,18 @@ Row = dict[str, Cell]
 
 @dataclass(frozen=True)
 class Table:
-    """A table as data. `name` is its address on the page (?table=name&format=csv). None shows as a dash."""
+    """A table as data. `name` is its address on the page (?table=name&format=csv). None shows as a dash.
+
+    pick: key of what a row's box sends under that name, where the page puts a form around the table; a row without it has none.
+    empty: what stands there without a row: why, and what fills it.
+    """
 
     name: str
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Any]] = field(default_factory=list)
+    pick: str = ""
+    empty: str = ""
 
     @property
     def on_page(self) -> list[Column]:
@@ -56,13 +62,17 @@ class Table:
 
     def address(self, ending: str) -> str:
         """Where this table leaves as `ending` (csv, xlsx), with the page's own arguments kept."""
-        arguments: dict[str, Any] = {
-            **(request.view_args or {}),
-            **request.args.to_dict(),
-            "table": self.name,
-            "format": ending,
-        }
-        return url_for(request.endpoint or "", **arguments)
+        return this_page({**asked(), "table": [self.name], "format": [ending]})
+
+
+def asked() -> dict[str, list[str]]:
+    """The arguments of the page's address, each with all its values; without names that `url_for` takes as its own."""
+    return {name: values for name, values in request.args.lists() if name != "endpoint" and not name.startswith("_")}
+
+
+def this_page(arguments: Mapping[str, Sequence[str]], anchor: str | None = None) -> str:
+    """The address of the page of this request with other arguments, which never change what thing the page is of."""
+    return url_for(request.endpoint or "", _anchor=anchor, **{**arguments, **(request.view_args or {})})
 
 
 def requested_export(*tables: Table) -> Response | None:
@@ -90,7 +100,7 @@ def as_xlsx(table: Table) -> bytes:
     sheet = book.active
     assert sheet is not None
     sheet.title = table.caption[:28].translate(str.maketrans("[]:*?/\\", "       ")).strip() or "1"
-    sheet.append([column.label for column in table.columns])
+    add(sheet, [column.label for column in table.columns], guarded=False)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for row in table.rows:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
+from flask import g
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from analysis.zones import Zones
 from survey_app.ground.audit import COMMAND_LINE
+from survey_app.models import User, db
 
 
 def english() -> bool:
@@ -16,8 +20,17 @@ def english() -> bool:
 
 
 def doer(name: str) -> str:
-    """Who did it: an account, the command line of the server, or the clock that closes a survey."""
-    return str({COMMAND_LINE: _("命令行"), "clock": _("时钟")}.get(name, name))
+    """Who did it: a person, the command line of the server, or the clock that closes a survey."""
+    return str({COMMAND_LINE: _("命令行"), "clock": _("时钟")}.get(name) or people_names().get(name, name))
+
+
+def people_names() -> dict[str, str]:
+    """Account -> its person's name, with the account where two bear the same; read once for a page."""
+    if "people_names" not in g:
+        named = db.session.execute(select(User.username, User.full_name).where(User.full_name != "")).all()
+        often = Counter(full for _account, full in named)
+        g.people_names = {account: full if often[full] == 1 else f"{full} ({account})" for account, full in named}
+    return dict(g.people_names)
 
 
 def state_names() -> dict[str, str]:
@@ -43,10 +56,13 @@ def changed_words(changed: Iterable[str]) -> str:
     return "；".join([*words, *([str(_("此后%(what)s有变化", what=said))] if said else [])])
 
 
-def zone_name(points: float | None) -> str:
-    """What a zone of the figure costs: points taken off, None where the whole scores nothing."""
+def zone_name(points: float | None, key: str = "none") -> str:
+    """What a zone of the figure costs or, where satisfaction is graded, gives: points taken off are negative, None where the
+    whole scores nothing. key: of the zone; nothing below the highest zone is nothing earned."""
     if points is None:
         return str(_("整体不得分"))
+    if points > 0 or (not points and key != "none"):
+        return str(_("得%(points)s分", points=f"{points:g}"))
     return str(_("减%(points)s分", points=f"{-points:g}") if points else _("不扣分"))
 
 

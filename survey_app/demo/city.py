@@ -9,10 +9,14 @@ from typing import Any
 
 from sqlalchemy import Select, delete, exists, select
 
+from survey_app.archives.records import forget
 from survey_app.models import (
+    ApiToken,
     Area,
     Assignment,
+    ClaimGrant,
     Contact,
+    DepartmentAddress,
     DeviceLink,
     EstimateRun,
     Evidence,
@@ -26,24 +30,30 @@ from survey_app.models import (
     Invitation,
     InvitationKey,
     InvitationUse,
+    Invited,
     Job,
     Objection,
     ObjectionFile,
     ObjectionRound,
     OfficialSurvey,
     PaperEntry,
+    Period,
     PlanVersion,
+    PublishedResults,
     QuotaCount,
     RectificationItem,
     RectificationNote,
     RectificationSnapshot,
+    RegisterItem,
     Response,
+    ResultsDay,
     Scenario,
     ScoringRun,
     SignOffStep,
     Site,
     Statement,
     Survey,
+    SurveyArchive,
     Ticket,
     ValueChange,
     Visit,
@@ -126,11 +136,15 @@ def clear() -> dict[str, int]:
     """
     removed = {"ticket": delete_tickets(list(db.session.scalars(select(Ticket.id).where(Ticket.demo))))}
     surveys = select(Survey.id).where(Survey.demo)
+    for archive in db.session.scalars(select(SurveyArchive).where(SurveyArchive.survey_id.in_(surveys))):
+        forget(archive)
     areas = select(Area.id).where(Area.demo)
     entries = select(IndicatorEntry.id).where(IndicatorEntry.area_id.in_(areas))
     rounds = select(ObjectionRound.id).join(FinalRun).where(FinalRun.city_id.in_(areas))
     objections = select(Objection.id).where(Objection.round_id.in_(rounds))
     items = select(RectificationItem.id).where(RectificationItem.area_id.in_(areas))
+    for told in (PublishedResults, ResultsDay):  # their statements go next
+        removed[told.__tablename__] = _delete(told, told.survey_id.in_(surveys))
     _forget_sign_offs(surveys, areas)
     for grant in db.session.scalars(select(Grant).where(Grant.area_id.in_(areas))):
         remove_grant(grant.user, grant, "minyi demo --clear")
@@ -151,6 +165,7 @@ def clear() -> dict[str, int]:
         (PaperEntry, PaperEntry.invitation_id.in_(select(Invitation.id).where(Invitation.survey_id.in_(surveys)))),
         (Visit, Visit.invitation_id.in_(select(Invitation.id).where(Invitation.survey_id.in_(surveys)))),
         (Contact, Contact.invitation_id.in_(select(Invitation.id).where(Invitation.survey_id.in_(surveys)))),
+        (Invited, Invited.survey_id.in_(surveys)),
         (Invitation, Invitation.survey_id.in_(surveys)),
         (DeviceLink, DeviceLink.site_id.in_(select(Site.id).where(Site.survey_id.in_(surveys)))),
         (Response, Response.survey_id.in_(surveys)),
@@ -164,12 +179,19 @@ def clear() -> dict[str, int]:
         (PlanVersion, PlanVersion.survey_id.in_(surveys)),
         (QuotaCount, QuotaCount.survey_id.in_(surveys)),
         (Job, Job.area_id.in_(areas)),
+        (RegisterItem, RegisterItem.area_id.in_(areas)),
+        (DepartmentAddress, DepartmentAddress.area_id.in_(areas)),
+        (ClaimGrant, ClaimGrant.area_id.in_(areas)),
+        (ApiToken, ApiToken.area_id.in_(areas) | ApiToken.survey_id.in_(surveys)),
         (FrozenAnswers, FrozenAnswers.survey_id.in_(surveys)),
         (OfficialSurvey, OfficialSurvey.survey_id.in_(surveys)),
         (FigureOpening, FigureOpening.survey_id.in_(surveys)),
         (Survey, Survey.demo),
     ):
         removed[model.__tablename__] = _delete(model, condition)
+    cities = set(db.session.scalars(select(Area.code).where(Area.demo, Area.kind == "city")))
+    for period in db.session.scalars(select(Period)):
+        period.by_city = {code: chosen for code, chosen in period.by_city.items() if code not in cities}
     zones = _delete(Area, Area.demo & (Area.kind == "zone"))
     counties = _delete(Area, Area.demo & (Area.kind == "county"))
     removed["area"] = zones + counties + _delete(Area, Area.demo)

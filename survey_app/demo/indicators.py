@@ -9,9 +9,10 @@ import numpy as np
 
 from analysis.scoring import load_rulebook
 from analysis.scoring.conditions import Condition, Group, Requirement
-from analysis.scoring.rulebook import Indicator, Tier
+from analysis.scoring.rulebook import Indicator
+from analysis.scoring.rules import Tier
 from analysis.scoring.values import StoredValue
-from survey_app.ground.rulebooks import RULEBOOKS
+from survey_app.ground.rulebooks import rulebook_for
 from survey_app.models import Area, Assignment, IndicatorEntry, IndicatorValue, ValueChange, db
 from survey_app.models.base import now
 from survey_app.models.period import FIRST_PERIOD
@@ -28,7 +29,7 @@ AMBITION = (0.93, 0.55, 0.80, 0.35, 0.25, 0.45, 0.60, 0.30, 0.15, 0.40, 0.88, 0.
 def store_values(areas: list[Area], generator: np.random.Generator) -> None:
     """Values of the city and its counties for every indicator, in the rulebook's own terms."""
     for place, area in enumerate(areas):
-        rulebook = load_rulebook(RULEBOOKS[area.kind])
+        rulebook = load_rulebook(rulebook_for(area))
         ambition = AMBITION[place % len(AMBITION)]
         unfinished = area.kind == "county" and place % len(AMBITION) == UNFINISHED
         for indicator in rulebook.indicators:
@@ -89,7 +90,7 @@ def _values(indicator: Indicator, ambition: float, generator: np.random.Generato
     if indicator.kind != "tiered" or generator.uniform() < 0.02:
         return {metric.key: None for metric in indicator.metrics}
     level = sum(generator.uniform() < ambition**power for power in (0.25, 0.6, 1.3))
-    reached = [tier for tier in indicator.tiers if tier.stars - 2 <= level]
+    reached = [tier for tier in indicator.tiers if tier.level - 2 <= level]
     below = not reached
     tier = reached[-1] if reached else indicator.tiers[0]
     values: dict[str, StoredValue] = {

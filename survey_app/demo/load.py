@@ -1,4 +1,5 @@
-"""Load the demonstration: areas, sample, a locked plan, simulated answers, values, and the first runs."""
+"""Load the demonstration: areas, sample, a locked plan and values at once; simulated answers, problems and the first
+runs by as many attempts as it takes, each going on where the one before was stopped."""
 
 from __future__ import annotations
 
@@ -12,11 +13,14 @@ from math import ceil
 
 import numpy as np
 from ruamel.yaml import YAML
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from analysis.plan_parts import PROCESS_KINDS
+from analysis.scoring.programme import load_programme
 from definitions import digest
 from survey_app.answering.definitions import store_version
-from survey_app.answering.invitation_links import find_invitation
+from survey_app.answering.invitation_links import OPEN, OpenInvitation
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.demo.answers import simulated_form, site_moods
@@ -27,17 +31,19 @@ from survey_app.demo.sites import TAKE, draw_sites, open_venues
 from survey_app.demo.tickets import store_tickets
 from survey_app.estimates.runs import make_run
 from survey_app.fieldwork.invitations import MOST_AT_ONCE, make_each
+from survey_app.ground.rulebooks import name_in
 from survey_app.jobs.queue import Silent
-from survey_app.models import EstimateRun, ScoringRun, Site, Survey, db
+from survey_app.models import Area, EstimateRun, Invitation, ResponseCount, ScoringRun, Site, Survey, Ticket, db
 from survey_app.scoring.runs import score_run
 from survey_app.surveys.plan_versions import lock_plan
+from survey_app.values.periods import current_period
 from survey_app.values.rulebooks import rated_areas
 from wording import Message
 
-QUESTIONNAIRE = "citizen-experience-2023"
+QUESTIONNAIRE, PROGRAMME = "citizen-experience-2023", "jining-2023"
 SEED = 370800
 OPEN_SHARE = 0.12  # of the responses, from open venues
-BATCH = 250
+BATCH = 50  # so that who tries the city meanwhile never waits long for SQLite's one writer
 INVITED = 40  # persons of a sampled site who get a card, so that TAKE answer
 
 
@@ -51,11 +57,20 @@ class DemoReport:
     scoring_runs: list[ScoringRun]
 
 
-def load(responses: int, progress: Callable[[Message, int, int], None]) -> DemoReport:
-    """Make the demonstration city with `responses` simulated answers; `progress(step, done, of)` is told."""
-    generator = np.random.default_rng(SEED)
+Told = Callable[[Message, int, int], object]  # step, done, of
+
+
+def load(responses: int, progress: Told) -> DemoReport:
+    """Make the demonstration city with `responses` simulated answers; `progress` is told."""
     progress(Message("lines.demo_areas"), 0, 1)
+    return fill(*begin(responses), responses, progress)
+
+
+def begin(responses: int) -> tuple[Survey, np.random.Generator]:
+    """The city with a survey that `responses` persons can answer, and the random numbers as they stand. Commits."""
+    generator = np.random.default_rng(SEED)
     areas = create_areas()
+    name_in(current_period(), load_programme(PROGRAMME), areas[0])
     units = fieldwork_units(areas)
     body = files("questionnaires").joinpath(f"library/{QUESTIONNAIRE}.yaml").read_text(encoding="utf-8")
     plan = demo_plan(units)
@@ -70,17 +85,34 @@ def load(responses: int, progress: Callable[[Message, int, int], None]) -> DemoR
     db.session.flush()
     lock_plan(survey).made_at = survey.locked_at = start
     store_values(rated_areas(areas[0]), generator)
-    invited = _invite(survey, [site for site in sites if site.probability], responses)
+    _invite(survey, [site for site in sites if site.probability], responses)
     db.session.commit()
-    _answer(sites, invited, units, responses, start, generator, progress)
-    progress(Message("lines.demo_problems"), 0, 1)
-    store_tickets(survey, np.random.default_rng(SEED + 1))
-    db.session.commit()
+    return survey, generator
+
+
+def fill(survey: Survey, generator: np.random.Generator, responses: int, progress: Told) -> DemoReport:
+    """What is still lacking of answers, problems, estimate and scorecards. Commits after every step."""
+    _answer(survey, responses, generator, progress)
+    if db.session.scalar(select(Ticket.id).where(Ticket.demo).limit(1)) is None:
+        progress(Message("lines.demo_problems"), 0, 1)
+        store_tickets(survey, np.random.default_rng(SEED + 1))
+        db.session.commit()
     progress(Message("lines.demo_estimate"), 0, 1)
     estimate_run = make_run(survey, Silent())
     scored = score_run(estimate_run)
     db.session.commit()
     return DemoReport(survey, responses, estimate_run, scored)
+
+
+def drawn_anew() -> np.random.Generator:
+    """Other random numbers, to go on with where those of the beginning are gone."""
+    return np.random.default_rng()
+
+
+def unfilled() -> Survey | None:
+    """The demonstration's survey while it has no estimate; None where it has, or where there is no demonstration."""
+    made = select(EstimateRun.survey_id)
+    return db.session.scalar(select(Survey).where(Survey.demo, Survey.id.not_in(made)).limit(1))
 
 
 def demo_plan(units: list[Unit]) -> str:
@@ -104,30 +136,30 @@ def demo_plan(units: list[Unit]) -> str:
     return out.getvalue()
 
 
-def _invite(survey: Survey, sites: list[Site], responses: int) -> dict[str, list[str]]:
-    """Site -> the codes of its invitations, of which about seven in ten will be used."""
+def _invite(survey: Survey, sites: list[Site], responses: int) -> None:
+    """Invitations of which about seven in ten will be used, and after them some to try."""
     number = max(INVITED, ceil(INVITED / TAKE * responses * (1 - OPEN_SHARE) / len(sites)))
-    cards = []
     for start in range(0, number, MOST_AT_ONCE):
-        cards += make_each(survey, dict.fromkeys(sites, min(MOST_AT_ONCE, number - start)))
-    codes: dict[str, list[str]] = {}
-    for card in cards:
-        codes.setdefault(card.site.code, []).append(card.code)
+        make_each(survey, dict.fromkeys(sites, min(MOST_AT_ONCE, number - start)))
     add_fresh(survey)
-    return codes
 
 
-def _answer(
-    sites: list[Site], invited: dict[str, list[str]], units: list[Unit], responses: int, start: datetime, generator: np.random.Generator,
-    progress: Callable[[Message, int, int], None],
-) -> None:  # fmt: skip
+def _answer(survey: Survey, responses: int, generator: np.random.Generator, progress: Told) -> None:
     """Submit simulated forms through the citizen's own checking and storing, in batches."""
+    sites, start = sorted(survey.sites, key=lambda site: site.id), survey.locked_at
+    assert start is not None
+    units = fieldwork_units(list(db.session.scalars(select(Area).where(Area.demo).order_by(Area.id))))
     moods = site_moods(sites, units, generator)
     views = {site.code: open_site(site) for site in sites}
     names = [unit.area.name for unit in units]
+    invited: dict[str, list[OpenInvitation]] = {}
+    query = select(Invitation).where(Invitation.survey_id == survey.id, Invitation.state == OPEN)
+    for invitation in db.session.scalars(query.options(joinedload(Invitation.site)).order_by(Invitation.id.desc())):
+        invited.setdefault(invitation.site.code, []).append(OpenInvitation.of(invitation))
+    there = db.session.scalar(select(func.sum(ResponseCount.number)).where(ResponseCount.survey_id == survey.id)) or 0
     open_codes = [site.code for site in sites if not site.probability]
     sampled = [site.code for site in sites if site.probability]
-    for done in range(responses):
+    for done in range(there, responses):
         pool = open_codes if done >= responses * (1 - OPEN_SHARE) else sampled
         view = views[pool[done % len(pool)]]
         codes = invited.get(view.code)
@@ -136,7 +168,7 @@ def _answer(
         submit(
             view, form, secrets.token_hex(12), "zh", began,
             finished_at=began + timedelta(seconds=float(generator.gamma(6, 32))),
-            invitation=find_invitation(codes.pop()) if codes else None,
+            invitation=codes.pop() if codes else None,
         )  # fmt: skip
         if done % BATCH == BATCH - 1:
             db.session.commit()

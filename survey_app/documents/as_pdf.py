@@ -20,7 +20,7 @@ from survey_app.documents.content import (
     elsewhere,
     shown,
 )
-from survey_app.documents.typesetting import typeset
+from survey_app.documents.typesetting import compiler, typeset
 from survey_app.documents.widths import dense, shares
 
 CHINESE_FONTS = ("CJK SC", "Source Han", "SimSun", "SimHei", "Songti", "PingFang", "YaHei", "WenQuanYi")
@@ -43,6 +43,12 @@ def as_pdf(report: Report) -> bytes:
     }
     template = files("survey_app.documents").joinpath("report.typ").read_bytes()
     return typeset(template, data, pdf_standards=["ua-1"])
+
+
+def read_fonts() -> None:
+    """Read the machine's fonts now; the first PDF would wait for it."""
+    _has_chinese_font()
+    compiler()
 
 
 def _head(head: Head | None) -> dict[str, object] | None:

@@ -11,7 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from survey_app.documents.content import Grid, Heading, Items, Paragraph, Report, shown
-from survey_app.documents.spreadsheets import harmless
+from survey_app.documents.spreadsheets import add
 from survey_app.documents.widths import width
 
 FORMATS = {"share": "0.00%", "count": "#,##0", "number": "#,##0.00", "fine": "0.000", "p": "0.000", "points": "General"}
@@ -48,14 +48,14 @@ def _words(sheet: Worksheet, report: Report) -> None:
         sheet.append([report.mark])
         sheet.cell(sheet.max_row, 1).font = Font(bold=True, color="B3261E")
     for label, value in report.facts:
-        sheet.append([label, harmless(value)])
+        add(sheet, [label, value])
     for block in report.blocks:
         if isinstance(block, Heading):
             sheet.append([])
             sheet.append([block.text])
             sheet.cell(sheet.max_row, 1).font = Font(bold=True, size=13 if block.level == 1 else 11)
         elif isinstance(block, Paragraph):
-            sheet.append([None, harmless(block.text)])
+            add(sheet, [None, block.text])
         elif isinstance(block, Items):
             for text in block.texts:
                 sheet.append([None, f"· {text}"])
@@ -74,7 +74,7 @@ def _table(sheet: Worksheet, block: Grid, report: Report) -> None:
         side = "left" if field.kind == "text" else "right"
         cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal=side, indent=int(side == "left"))
     for place, row in enumerate(block.rows):
-        sheet.append([harmless(value) for value in row])
+        add(sheet, row)
         if place in block.groups:
             for cell in sheet[sheet.max_row]:
                 cell.font, cell.fill = Font(bold=True), GROUP

@@ -100,7 +100,16 @@ def _counts(question: QuestionDocument) -> dict[Any, int]:
 
 
 def _protect(question: QuestionDocument, least: int) -> None:
-    _hide(question, suppressed(*one_way(_counts(question)), least), whole=())
+    counts, sums = one_way(_counts(question))
+    hidden = suppressed(counts, sums, least)
+    if _told_elsewhere(question) and any(row["level"] in hidden for row in question["answers"]):
+        hidden = suppressed(counts, sums, least, [row["level"] for row in question["answers"]])
+    _hide(question, hidden, whole=())
+
+
+def _told_elsewhere(question: QuestionDocument) -> bool:
+    """Whether its mean and its share of satisfied stand in the estimate too, from which two hidden answers would follow."""
+    return any(row["kind"] == "satisfied" for row in question["numbers"])
 
 
 def _protect_banner(one: BannerDocument, least: int) -> None:
@@ -108,7 +117,15 @@ def _protect_banner(one: BannerDocument, least: int) -> None:
     counts = {place: _counts(question) for place, question in enumerate(one["groups"])}
     answers = dict.fromkeys(answer for own in counts.values() for answer in own)
     table = {(answer, place): own.get(answer, 0) for answer in answers for place, own in counts.items()}
-    hidden = suppressed(*two_way(table), least)
+    counted, sums = two_way(table)
+    hidden, also = suppressed(counted, sums, least), set[Key]()
+    while any(map(_told_elsewhere, one["groups"])):  # a group with one answer hidden shows none, and needs complements
+        broken = {place for answer, place in table if (answer, place) in hidden}
+        all_of_them = {(answer, place) for answer, place in table if place in broken}
+        if all_of_them <= also:
+            break
+        also |= all_of_them
+        hidden = suppressed(counted, sums, least, also)
     for place, question in enumerate(one["groups"]):
         own = frozenset(answer for answer in answers if (answer, place) in hidden)
         _hide(question, own | ({()} if ("column", place) in hidden else set()), whole=())
@@ -130,6 +147,9 @@ def _hide(question: QuestionDocument, hidden: frozenset[Key], whole: Key) -> Non
     for row in question["answers"]:
         if row["level"] in hidden:
             row |= {"n": None, "estimate": None, "se": None, "lower": None, "upper": None, "suppressed": True}
+    if not _told_elsewhere(question) and any(row.get("suppressed") for row in question["answers"]):
+        for number in question["numbers"]:  # a mean and the other answers would tell what is hidden
+            number |= {"estimate": None, "se": None, "lower": None, "upper": None}
     for kind in question["missing"]:
         if ("missing", kind) in hidden:
             question["missing"][kind] = None

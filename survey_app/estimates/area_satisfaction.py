@@ -12,7 +12,7 @@ from analysis.scoring import Satisfaction
 from survey_app.ground.held import scores
 from survey_app.ground.stored import estimate_of
 from survey_app.models import Area, EstimateRun
-from survey_app.surveys.columns import COUNTY_VARIABLE
+from survey_app.surveys.columns import AREA_VARIABLES
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,13 @@ class NoFigure:
 
 
 def satisfaction_of(area: Area, result: EstimateDocument) -> Satisfaction | None:
-    """The area's own estimate; None (unknown) where nobody of that county has answered."""
+    """The area's own estimate, of a zone that of its residents; None (unknown) where nobody of it has answered."""
     if area.kind == "city":
         return Satisfaction.from_estimate(result, None)
-    row = _row(area, result)
+    row = row_of(area, result)
     if row is None or row["estimate"] is None:
         return None
-    return Satisfaction.from_estimate(result, (COUNTY_VARIABLE, area.name))
+    return Satisfaction.from_estimate(result, (AREA_VARIABLES[area.kind], area.name))
 
 
 def scored_satisfaction(area: Area, run: EstimateRun) -> Satisfaction | None:
@@ -48,11 +48,14 @@ def _below(area: Area, result: EstimateDocument) -> BelowDocument | None:
     """An area without a row of the domain is one where nobody was asked."""
     if area.kind == "city":
         return result.get("below_minimum")
-    row, stated = _row(area, result), result.get("minimum")
+    row, stated = row_of(area, result), result.get("minimum")
     if row is None and stated is not None:
         return Least(stated["answers"], stated["sites"], stated["df"]).stating(0, 0, 0)
     return row.get("below_minimum") if row else None
 
 
-def _row(area: Area, result: EstimateDocument) -> DomainRow | None:
-    return next((row for row in result["domains"].get(COUNTY_VARIABLE, []) if row["level"] == area.name), None)
+def row_of(area: Area, result: EstimateDocument) -> DomainRow | None:
+    """Of the domain that has the figures of counties, or of zones."""
+    return next(
+        (row for row in result["domains"].get(AREA_VARIABLES[area.kind], []) if row["level"] == area.name), None
+    )

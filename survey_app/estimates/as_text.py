@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from analysis.bias_told import fieldwork_told, open_told, response_told, tipping_told
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.further import DriversDocument, NoDrivers
 from analysis.documents.rows import DomainRow, FurtherRow
+from analysis.driver_table import based_on_told
 from analysis.next_survey import told as settling_told
 from analysis.notices import NoticeDocument
+from analysis.pseudo_weights import beside_told
 from analysis.verdict import cost_of
 from analysis.zones import Zones
 from survey_app.estimates.names import change_names, definition_names, missing_names, quadrant_name
 from survey_app.estimates.reasons import said as reason
 from survey_app.ground.percent import percent
-from survey_app.ground.verdicts import exception_of, rows_told, verdict_of
-from survey_app.ground.zones import zones_of
+from survey_app.ground.verdicts import exception_of, rank_range, rows_told, verdict_of
+from survey_app.ground.zones import programme_told, zones_of
 from wording import Message, again, joined
 
 OFFICIAL = {"share": "terminal.share", "index": "terminal.as_index"}
@@ -47,6 +50,7 @@ def readable(result: EstimateDocument) -> str:
         ),
         Message("terminal.index", index=_fine(result["index"]["estimate"]), se=_fine(result["index"]["se"])),
         Message("terminal.method", version=result["method"]["version"]),
+        *programme_told(result["rules"].get("programme") if result["rules"] else None),
     ]  # fmt: skip
     said = verdict_of(result)
     if decision and said:
@@ -55,7 +59,7 @@ def readable(result: EstimateDocument) -> str:
             "terminal.outcome", cost=cost_of(zones[decision["outcome"]]), rulebook=decision["rulebook"],
             official=_of(OFFICIAL, result["measure"]["official"]), figure=percent(decision["figure"], 4),
         )  # fmt: skip
-        lines += [said, outcome]
+        lines += [said, outcome, *tipping_told(result, zones)]
         if decision["predictive"]:
             lines.append(_chances("terminal.chance_official", decision["predictive"], zones))
         lines += settling_told(decision)
@@ -65,6 +69,7 @@ def readable(result: EstimateDocument) -> str:
         if result["rules"] and name in result["rules"]["county_domains"]:
             told += [f"  {said}" for said in rows_told(result, name)]
     told += further(result)
+    told += map(str, response_told(result)[1:])  # the rate stands with the tipping point
     silent = result["site_weights"] and result["site_weights"]["bounds"]
     if silent:
         told.append(str(Message("terminal.silent", lower=_share(silent["lower"]), upper=_share(silent["upper"]))))
@@ -79,6 +84,9 @@ def _level(row: DomainRow) -> str:
     if blank and bounds:
         limits = str(Message("terminal.limits", lower=_share(bounds["lower"]), upper=_share(bounds["upper"])))
     warnings = "  ! " + "; ".join(map(_noticed, row["notices"])) if row["notices"] else ""
+    ranks = rank_range(row)
+    if ranks:
+        limits += str(Message("terminal.ranks", ranks=ranks))
     return (
         f"  {row['level']:<14} n {row['n']:>6}{asked}  {percent(row['estimate'], 2):>7}  "
         f"{_share(row['lower'])} – {_share(row['upper'])}{limits}{warnings}"
@@ -124,10 +132,12 @@ def further(result: EstimateDocument) -> list[str]:
             difference=beside["difference"], se=beside["se"],
         )  # fmt: skip
         lines.append(f"\n{told}")
+    lines += map(str, (*open_told(result.get("open")), *beside_told(result.get("open_beside"))))
     for bias in result["open"]["by_bias"] if "open" in result else ():
-        if round(bias["bias_sd"] * 100) in (0, 2, 5, 10):
+        if round(bias["bias_sd"] * 100) in (2, 5, 10):
             chances = _chances("terminal.chance", bias["probability"], zones_of(result))
             lines.append(str(Message("terminal.bias", sd=bias["bias_sd"], chances=chances)))
+    lines += map(str, fieldwork_told(result.get("fieldwork")))
     if "drivers" in result:
         lines += _drivers(result["drivers"])
     if "sensitivity" in result:
@@ -160,7 +170,7 @@ def _drivers(found: DriversDocument | NoDrivers) -> list[str]:
         )
         for row in found["services"]
     ]  # fmt: skip
-    return [f"\n{Message('terminal.drivers')}", *map(str, rows)]
+    return [f"\n{Message('terminal.drivers')}", *map(str, rows), *map(str, based_on_told(found))]
 
 
 def _further_figure(row: FurtherRow) -> str:

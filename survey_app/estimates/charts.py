@@ -162,3 +162,25 @@ def _lines(lines: list[float], scale: alt.Scale) -> alt.Chart:
         x=alt.X("line:Q", scale=scale)
     )
     return ruled
+
+
+@kept
+def tipping_chart(rows: list[Row], lines: list[float], figure: float, words: Words) -> str:
+    """The truth by kappa, its band, the lines that it may cross and the figure at kappa 1. rows: kappa, truth, and lower
+    and upper or None.  words: kappa, truth."""
+    ends = [value for row in rows for value in (row["truth"], row["lower"], row["upper"]) if value is not None]
+    scale = alt.Scale(domain=[min([*ends, *lines]) - 0.02, max([*ends, *lines]) + 0.02], zero=False, nice=False)
+    axis = alt.Axis(format=".0%", title=words["truth"])
+    across = alt.Scale(domain=[rows[0]["kappa"], rows[-1]["kappa"]], nice=False)
+    x = alt.X("kappa:Q", scale=across, axis=alt.Axis(title=words["kappa"], format=".1f"))
+    base = chart_of(rows)
+    layers: list[alt.Chart] = []
+    if rows[0]["lower"] is not None:
+        low = alt.Y("lower:Q", scale=scale, axis=axis)
+        layers.append(base.mark_area(color=EMPHASIS, opacity=0.18).encode(x=x, y=low, y2="upper:Q"))
+    layers.append(base.mark_line(color=INK, strokeWidth=2).encode(x=x, y=alt.Y("truth:Q", scale=scale, axis=axis)))
+    ruled = chart_of([{"line": line} for line in lines]).mark_rule(color=LINE, strokeDash=[5, 4], strokeWidth=1.5)
+    layers.append(ruled.encode(y=alt.Y("line:Q", scale=scale, axis=axis)))
+    own = chart_of([{"kappa": 1.0, "truth": figure}]).mark_point(filled=True, size=110, color=INK, opacity=1)
+    layers.append(own.encode(x=x, y=alt.Y("truth:Q", scale=scale, axis=axis)))
+    return draw(alt.LayerChart(layer=layers).properties(width=430, height=220))

@@ -19,7 +19,7 @@ from survey_app.models import Response, Survey, db
 
 NIGHT = "22–6"
 BANDS = ((6, 10), (10, 14), (14, 18), (18, 22))  # on the survey's clock
-BY_THEMSELVES = ("web", "tablet")  # a form that is keyed has the hour of who keyed it
+BY_THEMSELVES = ("web", "tablet", "api")  # a form that is keyed has the hour of who keyed it
 
 
 def hours_left_out(asked: Asked) -> list[VariantDocument]:

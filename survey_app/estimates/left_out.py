@@ -32,12 +32,19 @@ class Asked:
 
 def rows_without(asked: Asked, column: ColumnElement[Any], change: str) -> list[VariantDocument]:
     """A row for each value of `column`, the largest change first; none where the answers are no longer those of the run."""
+    made = passing_cells(asked, column)
+    if asked.rules is None or made is None:
+        return []
+    return left_out_by(made[1], made[0], asked.rules.whole, PASSING, change)
+
+
+def passing_cells(asked: Asked, column: ColumnElement[Any]) -> tuple[Plan, Cells] | None:
+    """The run's cells told apart by `column` besides, under the name PASSING, and the plan that they are of; None where the
+    answers are no longer those of the run."""
     plan = replace(asked.plan, domains=(*asked.plan.domains, PASSING), drivers=None)
     query = cells_query(plan, asked.survey, asked.watermark, {PASSING: column})
     cells = Cells.from_groups([tuple(row) for row in db.session.execute(query)], plan)
-    if asked.rules is None or int(cells.count.sum()) != asked.responses:
-        return []
-    return left_out_by(cells, plan, asked.rules.whole, PASSING, change)
+    return (plan, cells) if int(cells.count.sum()) == asked.responses else None
 
 
 def hidden(rows: list[VariantDocument], few: Container[Any]) -> list[VariantDocument]:

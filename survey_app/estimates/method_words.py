@@ -24,7 +24,7 @@ COLUMNS = {
 }
 MODES = {
     "web": ("手机或网页", "phone or web page"), "paper": ("纸质问卷", "paper"), "phone": ("电话访问", "telephone"),
-    "tablet": ("访问员平板", "interviewer's tablet"),
+    "tablet": ("访问员平板", "interviewer's tablet"), "api": ("其他采集方", "another collector"),
 }  # fmt: skip
 CALIBRATION = {
     "poststratify": ("事后分层", "post-stratified"), "raking": ("迭代比例拟合(raking)", "raked"),
@@ -99,6 +99,10 @@ def _sample(plan: Plan, result: EstimateDocument) -> list[Pair]:
     )
     weighted = weight if design.weight else ("，各人权数相等", "; all persons weigh the same")
     fpc = ("，用有限总体校正", ", with a finite population correction") if design.fpc_columns else ("", "")
+    if design.pps is not None:
+        rule = ("Sen–Yates–Grundy", "Sen, Yates and Grundy's") if design.pps.joint else ("Brewer近似", "Brewer's")
+        fpc = (f"；点不重复抽取，方差按{rule[0]}，计入必选点和有限总体",
+               f"; sites drawn without replacement, {rule[1]} variance, which knows certain sites and finite populations")  # fmt: skip
     strata = design.strata and _name(design.strata)
     psu = design.psu and _name(design.psu)
     if psu and strata:

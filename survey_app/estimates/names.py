@@ -41,6 +41,13 @@ QUADRANTS = {
     "excess": "figures.excess",
     "against": "figures.against",
 }
+CHECKS = {
+    "respondent": "figures.check_respondent",
+    "kish": "figures.check_kish",
+    "domain": "figures.check_domain",
+    "factor": "figures.check_factor",
+    "variance": "figures.check_variance",
+}
 
 
 def change_names() -> dict[str, str]:
@@ -66,6 +73,11 @@ def question_missing_names() -> dict[str, str]:
 def quadrant_name(quadrant: str) -> str:
     """Of a service by its importance and performance."""
     return str(Message(QUADRANTS[quadrant]))
+
+
+def check_name(check: str) -> str:
+    """Of what weights are looked at for."""
+    return str(Message(CHECKS[check]))
 
 
 def _said(keys: Mapping[str, str]) -> dict[str, str]:

@@ -26,9 +26,10 @@ from analysis.plan import Plan
 from analysis.scoring import load_rulebook, score
 from analysis.scoring.scorecard import Scorecard
 from survey_app.estimates.area_satisfaction import satisfaction_of
+from survey_app.ground.rulebooks import programme_for
 from survey_app.models import Survey, Ticket, db
 from survey_app.values.periods import current_period
-from survey_app.values.reading import stored_values
+from survey_app.values.reading import stored_values, with_peers_each
 from survey_app.values.rulebooks import rated_areas
 from survey_app.values.same_indicators import numbers_in
 from wording import english
@@ -40,12 +41,18 @@ LEAST_USERS = 30
 def points_detail(survey: Survey, result: EstimateDocument, services: Iterable[ServiceName]) -> PointsDocument:
     """Share of points attained by field, for the city and each county, from the values stored now; and how many
     problems citizens have reported of each field since the survey was made."""
-    fields = [service for service in services if service["indicators"]]
+    fields = list(services)
     areas: list[AreaShares] = []
-    for area in rated_areas(survey.city):
-        rulebook = load_rulebook(current_period().rulebook_of(area))
-        card = score(rulebook, stored_values(area, rulebook.id), satisfaction_of(area, result))
-        shares = {service["key"]: _share(card, service["indicators"]) for service in fields}
+    programme = programme_for(survey.city)
+    period = current_period()
+    books = {area: load_rulebook(period.rulebook_of(area)) for area in rated_areas(survey.city)}
+    compared = with_peers_each({area: (book, stored_values(area, book.id)) for area, book in books.items()})
+    for area, rulebook in books.items():
+        card = score(rulebook, compared[area], satisfaction_of(area, result))
+        shares = {
+            service["key"]: _share(card, programme.indicators_of(service["key"], service["indicators"]))
+            for service in fields
+        }
         known = {key: share for key, share in shares.items() if share is not None}
         areas.append({"level": area.name, "kind": area.kind, "shares": known})
     return {"areas": areas, "tickets": _tickets(survey)}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from wording import Message, language, recognised
 
-SUBJECTS = ("notices", "analysis")
+SUBJECTS = ("notices", "analysis", "bias")
 SEVERAL = "analysis.importance_needs_least_two"  # its one parameter lists services with a reason each
 
 

@@ -13,9 +13,10 @@ import duckdb
 import ibis
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis.expr.types import Table
 
-from analysis.cells import MISSING, Cells, Codes
+from analysis.cells import MISSING, Cells, Codes, Floats, Values
 from analysis.errors import CellsError
 from analysis.notices import Notice, NoticeDocument
 from analysis.plan import Plan
@@ -25,7 +26,7 @@ from survey_app.files.said import FileRefusedError
 from wording import Message, Text
 
 Engine = Literal["duckdb", "spark"]
-WEIGHT, COUNT, SUM, SQUARES, ABSENT, NEGATIVE = "_weight", "_count", "_sum", "_squares", "_absent", "_negative"
+WEIGHT, COUNT, SUM, SQUARES, WEIGHED = "_weight", "_count", "_sum", "_squares", "_weighed"
 
 
 @contextmanager
@@ -88,16 +89,19 @@ def _why(said: str, skipped: int) -> FileRefusedError:
     )
 
 
-def reduce_to_cells(responses: Table, plan: Plan) -> Cells:
-    """The plan's cells. Raises CellsError for a missing column or value, or a weight that is no number."""
+def reduce_to_cells(responses: Table, plan: Plan, sampled: bool = True) -> Cells:
+    """The plan's cells, of the rows that are of the sample or of the others. Raises CellsError for a missing column or
+    value, or a weight that is no number."""
     require_columns(responses, plan)
-    grouped = grouping(responses.filter(in_sample(responses, plan)), plan).to_pyarrow()
-    _require_weights(grouped, plan)
-    _require_values(grouped, responses, plan)
+    inside = in_sample(responses, plan)
+    chosen = responses.filter(inside if sampled else ~inside)
+    grouped = grouping(chosen, plan).to_pyarrow()
+    if pc.any(pc.not_equal(grouped[COUNT], grouped[WEIGHED])).as_py():
+        raise _faulty_weights(chosen, plan)
     keys = {name: _coded(grouped[name]) for name in plan.key_columns}
-    if plan.trims and plan.weight_column:
-        keys[plan.weight_column] = _coded(grouped[plan.weight_column])
     count, weight, squared = (np.asarray(grouped[name], dtype=float) for name in (COUNT, SUM, SQUARES))
+    del grouped  # of a million PSUs it is as large as the cells
+    _require_values(keys, count, responses, plan)
     return Cells.from_coded(keys, count, weight, squared, plan)
 
 
@@ -115,7 +119,7 @@ def left_out(responses: Table, plan: Plan) -> list[NoticeDocument]:
 
 
 def grouping(responses: Table, plan: Plan) -> Table:
-    """The one expression: key columns, then count, sums of weights and of their squares, and faulty weights."""
+    """The one expression: key columns, then count, sums of weights and of their squares, and how many weights are 0 or more."""
     weight = row_weight(responses, plan)
     keys = [responses[name] for name in plan.key_columns]
     if plan.trims and plan.weight_column:
@@ -126,8 +130,7 @@ def grouping(responses: Table, plan: Plan) -> Table:
         prepared.count().name(COUNT),
         own.sum().name(SUM),
         (own * own).sum().name(SQUARES),
-        own.isnull().sum().name(ABSENT),
-        (own < 0).sum().name(NEGATIVE),
+        own.count(where=own >= 0).name(WEIGHED),
     )
 
 
@@ -155,20 +158,21 @@ def row_weight(responses: Table, plan: Plan) -> Any:
     return column.cast("string").nullif("").nullif("NA").try_cast("float64")
 
 
-def _require_weights(grouped: pa.Table, plan: Plan) -> None:
-    absent, negative = (int(np.nansum(np.asarray(grouped[name], dtype=float))) for name in (ABSENT, NEGATIVE))
-    if absent or negative:
-        raise CellsError(
-            "estimates.weight_missing_or_no", design_weight=plan.design.weight, absent=absent, negative=negative
-        )
+def _faulty_weights(responses: Table, plan: Plan) -> CellsError:
+    own = row_weight(responses, plan)
+    absent, negative = (int(responses.filter(faulty).count().execute()) for faulty in (own.isnull(), own < 0))
+    return CellsError(
+        "estimates.weight_missing_or_no", design_weight=plan.design.weight, absent=absent, negative=negative
+    )
 
 
-def _require_values(grouped: pa.Table, responses: Table, plan: Plan) -> None:
+def _require_values(keys: dict[str, tuple[Values, Codes]], count: Floats, responses: Table, plan: Plan) -> None:
     """A design or calibration column must be complete; the error names the count and the first rows."""
-    count = np.asarray(grouped[COUNT], dtype=float)
     for name in plan.required_columns:
-        values, codes = _coded(grouped[name])
-        empty = np.array([*(value in MISSING for value in values), True])[codes]
+        values, codes = keys[name]
+        empty = codes < 0
+        if not isinstance(values, np.ndarray):  # whole numbers are all there
+            empty = np.array([*(isinstance(value, str) and value in MISSING for value in values), True])[codes]
         if empty.any():
             rows, number = _first_rows(responses, name, plan), int(count[empty].sum())
             if rows:
@@ -187,10 +191,28 @@ def _first_rows(responses: Table, name: str, plan: Plan) -> list[int]:
     return [row + 1 for row in rows]
 
 
-def _coded(column: pa.ChunkedArray) -> tuple[list[Any], Codes]:
-    """Distinct values of a column and the code of each row, -1 for null."""
+def _coded(column: pa.ChunkedArray) -> tuple[Values, Codes]:
+    """Distinct values of a column and the code of each row, -1 for null; whole numbers in order, where they stand close."""
+    if pa.types.is_integer(column.type) and (found := _counted(column)) is not None:
+        return found
     encoded = column.combine_chunks().dictionary_encode()
     if isinstance(encoded, pa.ChunkedArray):
         encoded = encoded.combine_chunks()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    return encoded.dictionary.to_pylist(), codes
+    values = encoded.dictionary
+    return values.to_numpy() if pa.types.is_integer(values.type) else values.to_pylist(), codes
+
+
+def _counted(column: pa.ChunkedArray) -> tuple[Values, Codes] | None:
+    """The same without a search, for whole numbers that are not spread much wider than there are rows."""
+    ends = pc.min_max(column)
+    low, high = ends["min"].as_py(), ends["max"].as_py()
+    if low is None or high >= 2**63 or high - low > 4 * len(column):
+        return None
+    place = column.fill_null(low).to_numpy().astype(np.int64) - low
+    present = np.zeros(high - low + 1, dtype=bool)
+    present[place] = True
+    codes = place if present.all() else (np.cumsum(present) - 1)[place]
+    if column.null_count:
+        codes[column.is_null().to_numpy()] = -1
+    return np.flatnonzero(present) + low, codes

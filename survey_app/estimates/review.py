@@ -8,6 +8,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from analysis.documents.estimate import read_estimate
+from analysis.documents.weights import WeightCheck
+from analysis.weight_checks import severe
 from survey_app.ground.held import interim_number, not_seen
 from survey_app.ground.sign_off import APPROVED, PROPOSED, SignOffError, states, take_step
 from survey_app.models import AuditEntry, EstimateRun, Survey, db
@@ -45,10 +48,11 @@ def subject(run_id: int) -> str:
     return f"estimate:{run_id}"
 
 
-def settle(run: EstimateRun, step: str, by: str, comment: str) -> None:
+def settle(run: EstimateRun, step: str, by: str, comment: str, acknowledged: bool = False) -> None:
     """A step of two people towards an approved estimate; the caller commits. Raises SignOffError.
 
-    A run of a plan that does not count is neither proposed nor approved, nor is one made before the close.
+    A run of a plan that does not count is neither proposed nor approved, nor is one made before the close. acknowledged:
+    that the step is taken with what its weights are severely wanting in; then the audit trail has what that was.
     """
     wrong = why_not_official(run) if step in (PROPOSED, APPROVED) else None
     number = interim_number(run) if step in (PROPOSED, APPROVED) else None
@@ -56,11 +60,19 @@ def settle(run: EstimateRun, step: str, by: str, comment: str) -> None:
         wrong = Message("official.run_is_interim", run=run.id, number=number)
     if wrong is not None:
         raise SignOffError(wrong)
-    take_step(subject(run.id), step, by, comment)
+    found = severe_weights(run) if step in (PROPOSED, APPROVED) else []
+    if found and not acknowledged:
+        raise SignOffError("estimates.weights_unacknowledged")
+    take_step(subject(run.id), step, by, comment, {"weights": [one["check"] for one in found]} if found else None)
 
 
-def listed(survey: str = "", state: str | None = None) -> list[Listed]:
-    """The newest runs first; of one survey's code, of one state of the sign-off ('' is: not proposed)."""
+def severe_weights(run: EstimateRun) -> list[WeightCheck]:
+    """What is severe of the weights of a run: whoever signs says that it was seen."""
+    return severe(read_estimate(run.result)["weights"])
+
+
+def listed(survey: str = "", state: str | None = None, before: int | None = None, most: int = MOST) -> list[Listed]:
+    """The newest runs first; of one survey's code, of one state of the sign-off ('' is: not proposed), older than a run."""
     result, kept = EstimateRun.result, not_seen()
     query = (
         select(
@@ -72,8 +84,10 @@ def listed(survey: str = "", state: str | None = None) -> list[Listed]:
         )
         .join(Survey, Survey.id == EstimateRun.survey_id)
         .order_by(EstimateRun.id.desc())
-        .limit(MOST)
+        .limit(most)
     )  # fmt: skip
+    if before is not None:
+        query = query.where(EstimateRun.id < before)
     rows = db.session.execute(query.where(Survey.code == survey) if survey else query).all()
     found = states([subject(row[0]) for row in rows])
     names = [item.name for item in fields(Listed)]

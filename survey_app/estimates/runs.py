@@ -25,7 +25,9 @@ from analysis.sample import Sample, weighted_sample
 from analysis.service_estimates import service_estimates
 from analysis.service_table import ServiceTable, service_plan
 from analysis.zones import Rules
+from survey_app.archives.at_hand import reads_answers
 from survey_app.estimates.answers import answers_of
+from survey_app.estimates.beside import beside_the_figure
 from survey_app.estimates.detail import answers_detail, wave_detail
 from survey_app.estimates.hours import hours_left_out
 from survey_app.estimates.left_out import Asked
@@ -40,6 +42,7 @@ from survey_app.ground.zones import rules_for, rules_of
 from survey_app.jobs.queue import Progress
 from survey_app.models import EstimateRun, FrozenAnswers, Response, ResponseFlag, Survey, db
 from survey_app.surveys import drawn_sites
+from survey_app.surveys.collectors import notices_of_collectors
 from survey_app.surveys.columns import COUNTY_VARIABLE, cells_query, sample_of, stored_plan
 from survey_app.surveys.drawn_sites import with_drawn_sites, with_stored_sites
 from survey_app.surveys.frozen import (
@@ -66,6 +69,7 @@ class OtherPlanError(NoResponsesError):
     or calls missing would tell the figure."""
 
 
+@reads_answers
 def make_run(survey: Survey, progress: Progress) -> EstimateRun:
     """Estimate from every complete probability response stored so far, or from the frozen answers of an official survey
     that is settled (settling.py). The caller commits.
@@ -89,14 +93,16 @@ def make_run(survey: Survey, progress: Progress) -> EstimateRun:
         **cells.to_json(), "modes": modes_of(frozen) if frozen else modes(survey.id, watermark, plan), "sites": drawn_sites.as_stored(plan),
         "closed": survey.state in ENDED,
         "told": [
-            *notices_of_plan(survey), *notices_of_settling(survey), *told_of_survey(survey), *shortfall(survey, int(cells.count.sum())),
+            *notices_of_plan(survey), *notices_of_settling(survey), *told_of_survey(survey), *notices_of_collectors(survey, watermark), *shortfall(survey, int(cells.count.sum())),
         ],
-        "hours": [], "networks": [],
+        "hours": [], "networks": [], "beside": None,
     }  # fmt: skip
-    result = result_of(cells, plan, rules_for(plan))
+    result = result_of(cells, plan, rules_for(plan, area=survey.city))
     stored["told"] += correction_notice(survey, result)
+    asked = Asked(survey, plan, watermark, rules_of(result), int(cells.count.sum()))
+    if not result["below_minimum"]:
+        stored["beside"] = beside_the_figure(asked, cells)
     if "sensitivity" in result:
-        asked = Asked(survey, plan, watermark, rules_of(result), int(cells.count.sum()))
         stored["hours"], stored["networks"] = hours_left_out(asked), networks_left_out(asked)
     progress.tell(5, 10, "正在汇总各题的回答", "adding up answers to every question")
     detail = answers_detail(survey, plan, watermark, progress)
@@ -154,6 +160,7 @@ class RunVerified(TypedDict):
     flag_changes_since: int
 
 
+@reads_answers
 def verify_run(run: EstimateRun) -> RunVerified:
     """Whether the run comes out the same from what it stored, and how its source responses have fared since; an official
     one also from the answers that were frozen for it.
@@ -165,7 +172,8 @@ def verify_run(run: EstimateRun) -> RunVerified:
         then = int(sum(cells_of(run)["count"]))
         answers = json.loads(json.dumps(answers_of(run)))
     differs = [name for name, value in run.result.items() if again.get(name) != value]
-    differs += ["answers"] if answers != (run.detail or {}).get("answers", []) else []
+    kept = (run.detail or {}).get("answers", [])
+    differs += ["answers"] if as_stored(answers, kept) != kept else []
     if not _as_frozen(run):
         differs.append("cells")
     now = db.session.scalar(select(func.count()).where(*sample_of(run.survey_id, run.watermark))) or 0
@@ -202,6 +210,9 @@ def completed(result: EstimateDocument, stored: StoredCells, review: ReviewDocum
     if stored.get("closed"):
         for decision in (result["decision"], *(row["decision"] for rows in result["domains"].values() for row in rows)):
             withhold_next_survey(decision)
+    beside = stored.get("beside")
+    if beside:
+        result["open_beside"], result["fieldwork"] = beside["open"], beside["fieldwork"]
     if "modes" in stored:
         result["modes"] = stored["modes"]
     if stored.get("hours") and "sensitivity" in result:
@@ -246,13 +257,13 @@ def _drivers(detail: DetailDocument, table: ServiceTable, plan: Plan, confidence
 
 
 def _as_frozen(run: EstimateRun) -> bool:
-    """Whether the cells of a run of frozen answers are theirs."""
+    """Whether the cells of a run of frozen answers are theirs, in whatever order the release that made it kept them."""
     frozen = of_frozen(run)
     if frozen is None:
         return True
     kept = cells_of(run)
-    again = cells_from(frozen, stored_plan(with_stored_sites(plan_of_run(run), kept))).to_json()
-    return all(kept[key] == again[key] for key in ("columns", "count", "weight", "weight_squared"))
+    again = cells_from(frozen, stored_plan(with_stored_sites(plan_of_run(run), kept)))
+    return Cells.from_json(kept).rows() == again.rows()
 
 
 def _reflagged(run: EstimateRun) -> int:

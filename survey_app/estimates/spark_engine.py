@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ibis
 from ibis.expr.types import Table
@@ -15,10 +16,24 @@ from survey_app.estimates.engine_error import EngineError
 from survey_app.files.large_text import LargeText
 from survey_app.ground.settings import in_force
 
+if TYPE_CHECKING:
+    from ibis.backends.pyspark import Backend
+
 
 @contextmanager
 def spark_table(path: Path, text: LargeText | None) -> Iterator[Table]:
-    """The responses at `path` on a Spark session that ends with the block. Raises EngineError in plain words."""
+    """The responses at `path`. Raises EngineError in plain words."""
+    with spark_session() as connection:
+        if text is not None:
+            how = {"sep": text.delimiter, "escape": '"', "multiLine": True, "mode": "FAILFAST"}
+            yield connection.read_csv(str(text.path), header=True, inferSchema=False, **how)
+        else:
+            yield connection.read_parquet(str(path))
+
+
+@contextmanager
+def spark_session() -> Iterator[Backend]:
+    """A Spark session that ends with the block. Raises EngineError in plain words."""
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
@@ -34,11 +49,6 @@ def spark_table(path: Path, text: LargeText | None) -> Iterator[Table]:
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel("ERROR")
     try:
-        connection = ibis.pyspark.connect(session)
-        if text is not None:
-            how = {"sep": text.delimiter, "escape": '"', "multiLine": True, "mode": "FAILFAST"}
-            yield connection.read_csv(str(text.path), header=True, inferSchema=False, **how)
-        else:
-            yield connection.read_parquet(str(path))
+        yield ibis.pyspark.connect(session)
     finally:
         session.stop()

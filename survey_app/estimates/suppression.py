@@ -83,7 +83,11 @@ def _protected(run: Frozen, least: int) -> EstimateDocument:
     domains = result["domains"]
     for name, rows in domains.items():
         hide(row for row in rows if (name, row["level"]) in hidden)
+        _rank_the_shown(rows)
     by_levels = {name: {row["level"] for row in rows if row.get("suppressed")} for name, rows in domains.items()}
+    if any(by_levels.values()):  # the least effective size would tell that of a group which is hidden
+        result["weights"]["checks"] = [one for one in result["weights"].get("checks", []) if one["check"] != "domain"]
+        result["notices"] = [one for one in result["notices"] if one["key"] != "weights_domain"]
     if () in hidden:
         result |= {
             "n": None, "effective_n": None, "sum_weights": None, "responses": None, "missing": None, "bounds": None,
@@ -113,6 +117,23 @@ def _hidden_domains(result: EstimateDocument, plan: Plan, least: int) -> frozens
             if set(fewer) < set(parts):
                 sums += _margins(name, parts, margin, fewer, domains)
     return suppressed(counts, sums, least)
+
+
+def _rank_the_shown(rows: list[DomainRow]) -> None:
+    """Ranks among those whose figures are shown, where some are not: who is hidden has no place among them."""
+    ranked = [ranks for row in rows if (ranks := row.get("ranks"))]
+    if not any(row.get("suppressed") for row in rows) or not ranked:
+        return
+    names = {row["level"] for row in rows if row.get("ranks")}
+    for place, ranks in enumerate(sorted(ranked, key=lambda one: one["rank"]), 1):
+        above, below = ([name for name in ranks[side] if name in names] for side in ("above", "below"))
+        ranks |= {
+            "rank": place,
+            "lower": 1 + len(above),
+            "upper": len(ranked) - len(below),
+            "above": above,
+            "below": below,
+        }
 
 
 def _margins(
@@ -197,12 +218,23 @@ def _hide_counts(
         for row in rows:
             if row["level"] in hidden:
                 row |= {"before": None, "suppressed": True}
+        _hide_response(result, name, hidden)
     hide(row for row in result["calibration"]["nonresponse"] if 0 < (row["respondents"] or 0) < least)
+    known = result.get("response")
+    for group in known["groups"] if known else ():
+        if 0 < (group["respondents"] or 0) < least:
+            group |= {"respondents": None, "rate": None, "suppressed": True}
     made = result["site_weights"]
     for one in made["classes"] if made else ():
         if 0 < (one["respondents"] or 0) < least:  # the factor would tell their number
             one |= {"respondents": None, "factor": None, "suppressed": True}
     _hide_left_out(result, cells, plan, by_levels, least)
+
+
+def _hide_response(result: EstimateDocument, margin: str, hidden: Collection[Key]) -> None:
+    """Response of hidden levels; of sites and classes with few answers `_hide_counts` takes the number and the rate."""
+    known = result.get("response")
+    hide(row for row in (known["margins"].get(margin, ()) if known else ()) if row["level"] in hidden)
 
 
 def _hide_left_out(

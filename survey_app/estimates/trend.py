@@ -24,11 +24,11 @@ def trend_of(run: EstimateRun) -> WavesDocument | None:
     None where no earlier wave has an approved run.  Waves covary through the sites they share; a run of an earlier
     release, which kept no sites, counts as independent.  "differs": waves whose plan measures something else.
     """
-    waves = [wave for wave in (*earlier_runs(run), run) if _official(wave) is not None]
+    waves = [wave for wave in (*earlier_runs(run), run) if official_figure(wave) is not None]
     if len(waves) < 2 or waves[-1] is not run:
         return None
     kept = _kept_sites(waves)
-    official = [found for wave in waves if (found := _official(wave)) is not None]
+    official = [found for wave in waves if (found := official_figure(wave)) is not None]
     number = len(waves)
     joint = np.diag([se**2 for _, se, _ in official])
     for first in range(number):
@@ -49,7 +49,8 @@ def trend_of(run: EstimateRun) -> WavesDocument | None:
         "shape": None,
     }
     try:
-        document["points"] = trend(names, values, joint, df, confidence=document["confidence"])["points"]
+        totals = [kept.get(wave.id, {}) for wave in waves]
+        document["points"] = trend(names, values, joint, df, confidence=document["confidence"], totals=totals)["points"]
         tested = Waves(tuple(names), np.arange(number, dtype=float), values, joint, np.array(df, dtype=float))
         document["changes"] = successive_changes(tested, document["confidence"])
         document["shape"] = shape(tested)
@@ -91,7 +92,7 @@ def _kept_sites(runs: Sequence[EstimateRun]) -> dict[int, PsuTotals]:
     }
 
 
-def _official(run: EstimateRun) -> tuple[float, float, float] | None:
+def official_figure(run: EstimateRun) -> tuple[float, float, float] | None:
     """Figure and standard error in [0, 1], and df; None below the plan's minimum."""
     result = estimate_of(run)
     share = result["measure"]["official"] == "share"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import current_app
 from sqlalchemy import func, select
 
+from survey_app.archives.at_hand import reads_answers
 from survey_app.models import Response, ResponseFlag, Survey, db
 
 MOST_KEPT = 64
@@ -26,6 +27,7 @@ class FlagCount:
         return self.made - self.lifted
 
 
+@reads_answers
 def flag_counts(survey: Survey, site_ids: Collection[int], flagged: int) -> tuple[FlagCount, ...]:
     """By kind, of the responses of these sites. `flagged`: how many responses are flagged now, by the rollup.
 

@@ -1,14 +1,20 @@
-"""All posters of a survey in one ZIP, drawn in the background and kept until the next ones are made."""
+"""In the background: all posters of a survey in one ZIP, kept until the next ones are made; a file of another tool's
+answers, stored."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from survey_app.answering.definitions import definition_of
+from survey_app.console.permissions import may, owner
+from survey_app.fieldwork.answers_in.importing import import_answers
+from survey_app.fieldwork.answers_in.mapping import MappingError, read
 from survey_app.fieldwork.posters import poster_zip
 from survey_app.files import stored
+from survey_app.files.said import FileRefusedError
+from survey_app.ground import audit, keeping
 from survey_app.jobs.queue import Arguments, JobError, Progress, job
-from survey_app.models import Job, StoredFile, Survey, db
+from survey_app.models import Job, StoredFile, Survey, User, db
 
 ZIP = "application/zip"
 
@@ -30,6 +36,26 @@ def draw_posters(arguments: Arguments, progress: Progress) -> str:
         if kept is not None and kept.digest != digest and kept.media_type == ZIP:
             db.session.delete(kept)
     return f"posters:{survey.id}:{digest}"
+
+
+@job(
+    "answers_import", "导入其他工具的答卷", "Import answers of another tool", refusals=(FileRefusedError, MappingError)
+)
+def store_answers(arguments: Arguments, progress: Progress) -> str:
+    """arguments: {"survey": id, "kept": number of the file that was shown, "language"}. The file itself is forgotten.
+    Whether the person may store answers is asked again."""
+    survey = db.session.get_one(Survey, arguments["survey"])
+    kept = keeping.numbered(keeping.COLLECTED, int(arguments["kept"]))
+    if kept is None or kept.by:  # gone, or taken back to be changed
+        raise JobError("collected.file_gone")
+    user = db.session.scalar(select(User).where(User.username == audit.actor()))
+    place = owner("console.collected_store", {"code": survey.code})
+    if user is None or not user.active or not may(user.grants, "console.collected_store", *place):
+        raise JobError("collected.may_not")
+    data, mapping = keeping.content_of(kept), read(kept.note["mapping"])
+    import_answers(survey, kept.name, data, mapping, str(arguments["language"]), progress)
+    db.session.delete(kept)
+    return f"answers_import:{survey.code}"
 
 
 def newest_zip(survey: Survey, base: str) -> tuple[Job, StoredFile] | None:

@@ -20,6 +20,7 @@ from survey_app.answering.open_sites import open_site
 from survey_app.answering.staffed_days import moment_of
 from survey_app.answering.submission import AnswersRefusedError, InvitationUsedError, Receipt, submit
 from survey_app.ground import audit
+from survey_app.ground.persons import unsettled
 from survey_app.models import Invitation, PaperEntry, Survey, db
 from wording import Refusal
 
@@ -62,6 +63,8 @@ def key_form(invitation: Invitation, form: Form, day: date, operator: str, langu
     before = entries(invitation)
     if any(entry.operator == operator for entry in before):
         raise EntryError("fieldwork.second_keying_made_another")
+    if name := before and unsettled(operator, [entry.operator for entry in before]):
+        raise EntryError("ground.person_unsettled", name=name)
     if len(before) == 2:
         raise EntryError("fieldwork.both_keyings_settle_differences")
     audit.record("entry.key", f"survey:{survey.code}", after={"site": invitation.site.code, "keying": len(before) + 1})

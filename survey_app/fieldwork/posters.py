@@ -13,6 +13,7 @@ from survey_app.answering.addresses import problem_url, site_url
 from survey_app.drawing.marks import INK, WIDTH, line, page, qr_path
 from survey_app.drawing.pdf_pages import pages_pdf
 from survey_app.ground.clock import survey_time
+from survey_app.ground.imprint import imprint
 from survey_app.models import Site, Survey
 
 QR_SIDE = 300
@@ -24,7 +25,7 @@ def poster_svg(site: Site, base: str, organiser: str = "") -> str:
 
 
 def _content(site: Site, base: str, organiser: str) -> str:
-    """Title, site, a QR code of 10.6 cm, the address to type, dates and organiser, in Chinese and English."""
+    """Title, site, a QR code of 10.6 cm, the address to type, dates, organiser and contact, in Chinese and English."""
     survey, url = site.survey, site_url(site.public_code, base)
     lines = [
         _text(90, 30, survey.title, weight="bold"),
@@ -36,6 +37,7 @@ def _content(site: Site, base: str, organiser: str) -> str:
         _text(586, 17, url, weight="bold"),
         _text(640, 13, dates(survey)),
         _text(662, 13, organiser),
+        *([_text(684, 12, f"咨询 / contact  {contact}")] if (contact := imprint().contact) else []),
         _text(712, 13, f"有问题要反映 / report a problem  {problem_url(survey.city.code, base)}"),
         _text(760, 11, "匿名作答，不收集姓名、证件和手机号 · Anonymous: no name, no number is asked"),
     ]

@@ -13,6 +13,7 @@ from openpyxl.utils import get_column_letter
 
 from questionnaires import Definition, Question
 from survey_app.answering.dispositions import DISPOSITIONS
+from survey_app.documents.spreadsheets import add
 from survey_app.files.headed import plain
 from survey_app.models import Survey
 
@@ -106,11 +107,11 @@ def template_workbook(survey: Survey, definition: Definition) -> bytes:
             codes = "\n".join(f"{choice.code} = {choice.text.zh}" for choice in question.options)
             if question.type == "recommend":
                 codes = "0–10"
-            columns.append([field, labels[0], labels[1], codes, "是" if question.required else ""])
+            add(columns, [field, labels[0], labels[1], codes, "是" if question.required else ""], guarded=False)
     sites = book.create_sheet("调查点 sites")
     sites.append(["编码 code", "名称 name", "所在单元 unit"])
     for site in survey.sites:
-        sites.append([site.code, site.name, site.area.name])
+        add(sites, [site.code, site.name, site.area.name], guarded=False)
     outcomes = book.create_sheet("访问结果 dispositions")
     outcomes.append(["代码 code", "组 group", "结果", "outcome"])
     for each in DISPOSITIONS:

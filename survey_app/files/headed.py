@@ -55,10 +55,11 @@ class HeadedTable:
     rows: list[TableRow]
     notes: list[Note] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    above: list[Row] = field(default_factory=list)  # what stands above the headings
 
     def column(self, place: int) -> str:
         """How a person finds a column: its letter and its heading."""
-        return f"{letter(place)} {self.headings[place]}".strip()
+        return f"{letter(place)} {self.headings[place].partition(chr(10))[0]}".strip()
 
 
 def read_headed(
@@ -104,7 +105,7 @@ def headed(
         if top <= head.number <= bottom <= head.number + MOST_HEADINGS and left - 1 in used
     )
     last = max(merged, default=head.number)
-    table = HeadedTable(grid.title, head.number, headings, [])
+    table = HeadedTable(grid.title, head.number, headings, [], above=grid.rows[:at])
     _say_above(table, grid.rows[:at])
     _say_below(table, [row for row in grid.rows[at + 1 :] if row.number <= last])
     body = [row for row in grid.rows[at + 1 :] if row.number > last]

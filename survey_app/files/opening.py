@@ -116,6 +116,8 @@ def _refuse_other(ending: str, head: bytes, stream: IO[bytes], endings: Collecti
     if head.startswith(_OLD):
         if _LOCKED in head + stream.read():
             raise FileRefusedError("files.workbook_encrypted_take_password")
+        if ending == ".xls" and ending in endings:
+            return
         raise FileRefusedError(
             "files.workbook_old_kind_xls",
         )
@@ -130,7 +132,7 @@ def _refuse_other(ending: str, head: bytes, stream: IO[bytes], endings: Collecti
     zipped = head.startswith(b"PK")
     if ending == ".csv" and zipped:
         raise FileRefusedError("files.workbook_no_csv_name")
-    if ending == ".xlsx" and not zipped:
+    if ending in (".xlsx", ".xls") and not zipped:
         raise FileRefusedError(
             "files.not_excel_workbook_or",
         )

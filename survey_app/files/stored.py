@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, exists, select
 from sqlalchemy.exc import IntegrityError
 
 from survey_app.ground import crypto
-from survey_app.models import StoredFile, db
+from survey_app.models import StoredFile, db, every_table
 from survey_app.models.base import now
 
 
@@ -57,7 +57,7 @@ def _nothing_refers() -> list[ColumnElement[bool]]:
     mine = StoredFile.__table__
     return [
         ~exists().where(column == StoredFile.digest)
-        for table in db.metadata.sorted_tables
+        for table in every_table().sorted_tables
         for column in table.columns
         if any(key.column.table is mine for key in column.foreign_keys)
     ]

@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from definitions import numbers
 from definitions.numbers import NumberRefusedError, figure_of, folded
+from survey_app.documents.spreadsheets import add
 from survey_app.files.cells import Broken, Cell
 from survey_app.files.headed import TableRow, letter, plain, read_headed
 from survey_app.files.said import Fault, FileRefusedError, Note
@@ -144,6 +145,7 @@ class Table:
     faults: list[Fault] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     places: dict[str, int] = field(default_factory=dict)
+    title: str = ""  # of its sheet
     usable: bool = True  # whether its rows can be checked: False where a column that is needed is missing
 
     @classmethod
@@ -159,7 +161,7 @@ class Table:
             table.faults.append(Fault(0, "", error.said))
             table.usable = False
             return table
-        first = found.heading_row
+        first, table.title = found.heading_row, found.title
         table._headings(first, found.headings, known)
         table.notes += found.notes
         for row in found.rows:
@@ -218,7 +220,7 @@ def template_xlsx(fields: Sequence[Field], examples: Sequence[Sequence[object]])
     sheet.title = "填写 fill in"
     sheet.append([each.zh for each in fields])
     for row in examples:
-        sheet.append(list(row))
+        add(sheet, row, guarded=False)
     for place, cell in enumerate(sheet[1], 1):
         cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E3F0F8")
         sheet.column_dimensions[get_column_letter(place)].width = 20

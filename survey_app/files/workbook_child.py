@@ -32,6 +32,7 @@ from openpyxl.xml.functions import iterparse
 MERGED_TAG = f"{{{SHEET_MAIN_NS}}}mergeCell"
 MOST_MERGED = 100_000
 MOST_PARTS = 5_000
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how an .xls begins
 BROKEN = "broken"  # data type of a formula without a result
 
 
@@ -68,6 +69,9 @@ def _hold(limits: dict[str, Any]) -> None:
 
 
 def _lines(file: Any, limits: dict[str, Any]) -> Iterator[Any]:
+    if file.read(len(OLD)) == OLD:
+        yield from _old_lines(file, limits)
+        return
     _look_at_parts(file, limits["unpacked"])
     reader = ExcelReader(file, read_only=True, data_only=True, keep_links=False)
     reader.read_manifest()
@@ -85,6 +89,46 @@ def _lines(file: Any, limits: dict[str, Any]) -> Iterator[Any]:
         if state == "visible" if limits["titles"] is None else title.strip().casefold() in limits["titles"]:
             with reader.archive.open(part) as source:
                 yield from _Sheet(source, reader, title, limits, left).lines()
+
+
+def _old_lines(file: Any, limits: dict[str, Any]) -> Iterator[Any]:
+    """Sheets of an .xls as its cells' values, without number formats."""
+    import xlrd
+
+    file.seek(0)
+    book = xlrd.open_workbook(file_contents=file.read(), on_demand=True, logfile=sys.stderr)
+    yield {"sheets": [(name, "visible") for name in book.sheet_names()]}
+    left = limits["cells"]
+    for title in book.sheet_names():
+        if limits["titles"] is not None and title.strip().casefold() not in limits["titles"]:
+            continue
+        sheet = book.sheet_by_name(title)
+        left -= sheet.nrows * sheet.ncols
+        if left < 0 or sheet.nrows > limits["rows"] or sheet.ncols > limits["columns"]:
+            raise RefusedError("files.sheet_large", {"title": title})
+        yield {"title": title}
+        for number, cells in enumerate(sheet.get_rows(), 1):
+            values = [_old_value(cell, book.datemode) for cell in cells]
+            if any(value is not None for value in values):
+                yield [number, values, {}]
+        yield {"merges": [], "hidden": []}
+
+
+def _old_value(cell: Any, datemode: int) -> Any:
+    import xlrd
+
+    match cell.ctype:
+        case xlrd.XL_CELL_TEXT:
+            return cell.value.strip() or None
+        case xlrd.XL_CELL_NUMBER:
+            return int(cell.value) if cell.value.is_integer() else cell.value
+        case xlrd.XL_CELL_BOOLEAN:
+            return bool(cell.value)
+        case xlrd.XL_CELL_DATE:
+            return ["datetime", xlrd.xldate_as_datetime(cell.value, datemode).isoformat()]
+        case xlrd.XL_CELL_ERROR:
+            return [BROKEN, xlrd.error_text_from_code.get(cell.value, "#")]
+    return None
 
 
 def _look_at_parts(file: Any, most_unpacked: int) -> None:

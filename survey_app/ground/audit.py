@@ -39,6 +39,7 @@ class Link:
 
 
 START = Link(0, "")
+_together: ContextVar[list[Link] | None] = ContextVar("together", default=None)  # the trail's end, the last of them
 PIECE = 5000  # entries read at a time
 _COLUMNS = [getattr(AuditEntry, column.key) for column in AuditEntry.__table__.columns]
 
@@ -48,10 +49,10 @@ def record(action: str, subject: str, before: Any = None, after: Any = None, rea
 
     The head row is locked first: entries are chained in the order of their commits.
     """
-    db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(number=AuditHead.number))
-    head = db.session.execute(select(AuditHead.number, AuditHead.digest).where(AuditHead.id == 1)).one()
+    many = _together.get()
+    end = many[-1] if many else _turn()
     entry = AuditEntry(
-        number=head.number + 1,
+        number=end.number + 1,
         at=now(),
         actor=actor(),
         action=action,
@@ -59,13 +60,39 @@ def record(action: str, subject: str, before: Any = None, after: Any = None, rea
         before=_plain(before),
         after=_plain(after),
         reason=reason,
-        previous=head.digest,
+        previous=end.digest,
     )
     entry.digest = digest_of(entry)
     db.session.add(entry)
     event(f"{action} {entry.subject}")
-    db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(number=entry.number, digest=entry.digest))
+    if many:
+        many.append(Link(entry.number, entry.digest))
+    else:
+        _end_at(entry)
     return entry
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """For many entries of one transaction, rolled back where anything is raised: the trail's end is read and written once,
+    so that they can be stored at once."""
+    many = [_turn()]
+    token = _together.set(many)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+    _end_at(many[-1])
+
+
+def _turn() -> Link:
+    """The trail's end, held until the commit."""
+    wait_turn()
+    return head()
+
+
+def _end_at(last: Link | AuditEntry) -> None:
+    db.session.execute(update(AuditHead).where(AuditHead.id == 1).values(number=last.number, digest=last.digest))
 
 
 def wait_turn() -> None:

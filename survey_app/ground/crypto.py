@@ -142,6 +142,13 @@ def _sm3(data: bytes = b"") -> Any:
     return hashlib.new("sm3", data)
 
 
+class Sha1Hmac(SigningAlgorithm):
+    """The library's own, by one call."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha1")
+
+
 class Sm3Hmac(SigningAlgorithm):
     """HMAC-SM3 with its name before it."""
 

@@ -19,7 +19,6 @@ from sqlalchemy import func, select
 from analysis.notices import Notice, NoticeDocument
 from survey_app.ground import audit
 from survey_app.ground.official import UNOPENED, FigureHeldError, naming_of
-from survey_app.ground.plans import plan_of
 from survey_app.models import EstimateRun, FigureOpening, OfficialSurvey, Period, Survey, db
 
 INTERIM, NOT_FOR_SCORING = "interim", "not_for_scoring"  # what a run is told of itself
@@ -47,6 +46,8 @@ def seen(survey: Survey) -> bool:
     """Whether the present reader may see the figure; that a person whom the plan names does is noted, and stored with the page."""
     if not held(survey) or _computing.get():
         return True
+    from survey_app.ground.plans import plan_of  # which brings the checks of plans
+
     name = audit.signed_in_reader()
     if not name or name not in plan_of(survey).closing.seen_by:
         return False

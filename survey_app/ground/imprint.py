@@ -5,6 +5,7 @@ The command line and the environment come first; what they leave open is read fr
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -12,9 +13,11 @@ from dataclasses import dataclass, fields
 from sqlalchemy import select
 
 from survey_app.ground import audit
+from survey_app.ground.crypto import digest
 from survey_app.ground.settings import VARIABLES, Settings, in_force, with_stored
 from survey_app.ground.web_frame import of_process
-from survey_app.models import KeptSetting, db
+from survey_app.models import KeptSetting, Letterhead, db
+from wording import Refusal
 
 KEPT_SECONDS = 3.0  # so that a change takes effect within seconds in every worker
 NEEDED = ("handler", "contact")  # without them no survey opens outside the demonstration
@@ -22,8 +25,18 @@ EXPECTED = (*NEEDED, "organiser", "icp", "police")  # what a start asks for
 
 
 @dataclass(frozen=True)
+class Brand:
+    """The office's name, marks and colour (#rrggbb) on every page; '' where it shows none. logo: a data: address."""
+
+    name: str = ""
+    name_en: str = ""
+    logo: str = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True)
 class Imprint:
-    """Texts as they are shown; '' where nothing is set. See the settings of the same names."""
+    """Texts as they are shown; '' where nothing is set. See the settings of the same names, and `Brand`."""
 
     public_url: str
     organiser: str
@@ -37,6 +50,7 @@ class Imprint:
     privacy_rights: str
     privacy_processors: str
     verification: str
+    brand: Brand = Brand()
 
     def missing(self, names: tuple[str, ...] = NEEDED) -> list[str]:
         """Those of `names` that say nothing."""
@@ -47,7 +61,7 @@ class Imprint:
         return dict(line.split(maxsplit=1) for line in self.verification.splitlines()).get(name)
 
 
-NAMES = tuple(found.name for found in fields(Imprint))
+NAMES = tuple(found.name for found in fields(Imprint) if found.name != "brand")
 VARIABLE = {variable.field: variable for variable in VARIABLES if variable.about.console}
 
 
@@ -57,28 +71,50 @@ def imprint() -> Imprint:
     settings = in_force()
     until, asked, found = kept.get("", (0.0, None, None))
     if found is None or asked is not settings or time.monotonic() >= until:
-        found = of(settings, stored())
+        found = of(settings, stored(), stored_brand())
         kept[""] = (time.monotonic() + KEPT_SECONDS, settings, found)
     return found
 
 
-def of(settings: Settings, kept: Mapping[str, str]) -> Imprint:
+def of(settings: Settings, kept: Mapping[str, str], brand: Brand = Brand()) -> Imprint:  # frozen
     """The settings given, with what is kept where they say nothing."""
     whole = with_stored(settings, kept)
-    return Imprint(**{name: getattr(whole, name) for name in NAMES})
+    return Imprint(**{name: getattr(whole, name) for name in NAMES}, brand=brand)
+
+
+def stored_brand() -> Brand:
+    """The office's own, where it is shown on pages."""
+    query = select(Letterhead.office, Letterhead.office_en, Letterhead.small_logo, Letterhead.colour)
+    found = db.session.execute(query.where(Letterhead.shown)).first()
+    return Brand(*found) if found else Brand()
 
 
 def stored() -> dict[str, str]:
-    """Field -> what the console keeps of it."""
-    return {row.name: row.value for row in db.session.scalars(select(KeptSetting))}
+    """Field -> what the console keeps of it; a name of another release says nothing here."""
+    known = select(KeptSetting).where(KeptSetting.name.in_(variable.field for variable in VARIABLES))
+    return {row.name: row.value for row in db.session.scalars(known)}
 
 
-def change(values: Mapping[str, str], by: str) -> bool:
+class ChangedMeanwhileError(Refusal):
+    """Somebody else has changed it since it was shown; nothing is stored."""
+
+
+def as_shown() -> str:
+    """What the console keeps now, as a digest by which a form tells whether it still does."""
+    return digest(json.dumps(sorted(stored().items())))
+
+
+def change(values: Mapping[str, str], by: str, seen: str) -> bool:
     """Keep `values` by field, which the kinds of the settings have read; say whether anything changed. The caller commits.
 
-    What the command line or the environment sets stays theirs.
+    seen: as_shown() of when the person was shown it; raises ChangedMeanwhileError where it is another by now. What the command
+    line or the environment sets stays theirs.
     """
+    audit.wait_turn()
     settings, before = in_force(), stored()
+    if seen != as_shown():
+        last = db.session.scalars(select(KeptSetting).order_by(KeptSetting.at.desc())).first()
+        raise ChangedMeanwhileError("ground.public_changed_meanwhile", by=last.by if last else "–")
     after = {name: value for name, value in values.items() if not getattr(settings, name)}
     changed = {name: value for name, value in after.items() if value != before.get(name, "")}
     for name, value in changed.items():

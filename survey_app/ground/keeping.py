@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +22,7 @@ from survey_app.models.base import now
 
 FORM, PASSWORDS, ACCOUNTS, INTERVIEWS, DRAFT = "form", "passwords", "accounts", "interviews", "draft"
 VALUES, ASSIGNMENTS, TRIAL, TAKEN_BACK = "values", "assignments", "trial", "taken_back"
-PACKAGE = "package"
+PACKAGE, SIGN_IN, COLLECTED, ERASED = "package", "sign_in", "collected", "erased"
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,15 @@ PURPOSES = {
     PASSWORDS: Purpose(1),  # one-time passwords, to be read once
     ACCOUNTS: Purpose(1),  # a table of accounts before its confirmation
     INTERVIEWS: Purpose(1, raw=True),  # a file of interviews before its confirmation
+    COLLECTED: Purpose(24, raw=True),  # a file of another tool's answers, until it is stored or dropped
     DRAFT: Purpose(WEEK),  # unfinished answers to a longer questionnaire, from the last time they were sent
     TRIAL: Purpose(13 * WEEK),  # answers by which a locked survey was tried; its opening deletes them
     TAKEN_BACK: Purpose(
         None
     ),  # an answer that its citizen took back, where the survey seals them; goes with the survey's
+    ERASED: Purpose(None, sealed=False),  # that a collector's answer was erased: nothing but the hash of its keyed hash
     PACKAGE: Purpose(24, raw=True),  # a run's responses, until who asked for them has taken them
+    SIGN_IN: Purpose(1),  # what a sign-in at a provider is told from others by, until it comes back
     VALUES: Purpose(WEEK, sealed=False),  # what a person was shown of a workbook
     ASSIGNMENTS: Purpose(WEEK, sealed=False),
 }
@@ -75,6 +78,13 @@ def keep(purpose: str, content: Any, key: str = "", **holder: Any) -> str:
 def find(purpose: str, key: str, **holder: Any) -> Kept | None:
     """What stands under `key` for this holder, unless its time is over."""
     return _one(purpose, Kept.token == _hash(key), holder)
+
+
+def held(purpose: str, keys: Iterable[str]) -> set[str]:
+    """Those of the keys under which something is kept for as long as what it belongs to."""
+    by_token = {_hash(key): key for key in keys}
+    query = select(Kept.token).where(Kept.purpose == purpose, Kept.token.in_(by_token))
+    return {by_token[token] for token in db.session.scalars(query)}
 
 
 def numbered(purpose: str, number: int) -> Kept | None:

@@ -7,6 +7,7 @@ changes daily. Where Redis fails, each worker counts for itself: nobody is kept 
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
-from typing import Literal
+from typing import Literal, TypeVar
 
 from flask import current_app
 from limits import RateLimitItem, parse_many
@@ -30,6 +31,7 @@ from survey_app.ground.web_frame import of_process
 PATIENCE = 0.5  # seconds that one request waits for Redis
 AGAIN = 30.0  # seconds until a Redis that failed is asked again
 NETWORK = 64  # bits: what one connection has of IPv6, and may change its address in
+T = TypeVar("T")
 log = logging.getLogger("minyi.limits")
 
 
@@ -52,13 +54,16 @@ WRONG_INVITATIONS = Bucket("wrong invitations", "address", "60 per 15 minutes")
 WRONG_RECEIPTS = Bucket("wrong receipts", "address", "60 per 15 minutes")
 WRONG_TICKETS = Bucket("wrong tickets", "address", "60 per 15 minutes")
 # Only an answer that was stored counts here: what carries no token of ours, is sent again or is refused uses up nobody's
-# room. The rates leave a service hall's Wi-Fi room and stop programs; who is turned away keeps the answers on the phone,
-# which sends them again.
+# room. The rates leave room for 2,000 who send in the same second from one hall, through a carrier's three addresses, and
+# stop programs; who is turned away keeps the answers on the phone, which sends them again.
 ANSWERS_OF_ADDRESS = Bucket("answers of an address", "address", setting="rate_address")
 ANSWERS_AT_SITE = Bucket("answers at a site", "site", setting="rate_site")
 REFUSALS_OF_FORM = Bucket("refusals of a form", "form", "60 per 15 minutes")  # one form, sent wrong again and again
 WRONG_PINS = Bucket("wrong pins of a tablet", "form", "10 per 15 minutes")
-TURNS_OF_FORM = Bucket("turns of a form", "form", "300 per 15 minutes")  # without script: its pages, language and size
+TURNS_OF_FORM = Bucket(
+    "turns of a form", "form", "300 per 15 minutes"
+)  # its drafts; without script its pages, language, size
+DRAFTS = Bucket("drafts of an address", "address", setting="rate_address")  # forms whose unfinished answers are kept
 REPORTS = Bucket("reports", "address", setting="rate_tickets")
 # Wrong ones, as all below. Nobody locks a name for its owner: a device that has signed in counts for itself, and who
 # guesses is slowed down by name and network together; all in all fewer than 100 tries a day for a name.
@@ -67,38 +72,70 @@ PASSWORDS_OF_NAME = Bucket("passwords of a name", "account", "60 per day")
 PASSWORDS_OF_DEVICE = Bucket("passwords of a name on its device", "account", "10 per 15 minutes;30 per day")
 PASSWORDS_OF_SESSION = Bucket("passwords of who is signed in", "account", "10 per 15 minutes")
 PASSWORDS_OF_ADDRESS = Bucket("passwords of an address", "address", "50 per 15 minutes")
+PROVIDER_OF_ADDRESS = Bucket("failed sign-ins at a provider", "address", "50 per 15 minutes")
+PROVIDER_BEGUN = Bucket(
+    "sign-ins begun at a provider", "address", "300 per 15 minutes"
+)  # done or not: an office shares one
+API_CALLS = Bucket("calls of a token", "account", setting="rate_api")
+API_FILES = Bucket("files of a token", "account", "20 per hour")
+WRONG_TOKENS = Bucket("wrong tokens of an address", "address", "60 per 15 minutes")
+WRONG_REPORTS = Bucket("wrong addresses for reports of sms", "address", "60 per 15 minutes")
+SMS_REPORTS = Bucket("reports of an sms channel", "account", "1200 per minute")
 CODES_OF_ACCOUNT = Bucket("codes of an account", "account", "10 per 15 minutes")  # of the app, and recovery codes
 CODES_OF_ADDRESS = Bucket("codes of an address", "address", "50 per 15 minutes")
 
 
-def allowed(bucket: Bucket, what: str) -> bool:
-    """Whether `what` (an address, a name, a site's code) may once more; counts nothing."""
-    return Counted(bucket, what).allowed()
-
-
 def count(bucket: Bucket, what: str) -> bool:
-    """Count one, and say whether it was still within the rate."""
-    return Counted(bucket, what).count()
+    """Count one of `what` (an address, a name, a site's code), and say whether it was still within the rate."""
+    within = _counted(bucket, what)
+    if not within:
+        limit_hit(bucket.name)
+    return within
 
 
-class Counted:
-    """One address, name or site of a bucket, named once for who asks and counts it."""
+class Room:
+    """A place in each of several buckets for what may come to count, taken before it is tried, so that of many who come
+    at once no more get in than the rates say; given back at the end, unless it was kept.
 
-    def __init__(self, bucket: Bucket, what: str) -> None:
-        self._name, self._key, self._rates = bucket.name, _key(bucket, what), bucket.rates(in_force())
+    there: whether all of them had one.
+    """
 
-    def allowed(self) -> bool:
-        return self._told(counters().ask(lambda limiter: all(limiter.test(rate, self._key) for rate in self._rates)))
+    def __init__(self, *buckets: tuple[Bucket, str]) -> None:
+        self._buckets, self._taken, self.there = buckets, 0, False
 
-    def count(self) -> bool:
-        return self._told(
-            counters().ask(lambda limiter: False not in [limiter.hit(rate, self._key) for rate in self._rates])
-        )
+    def __enter__(self) -> Room:
+        for one in self._buckets:
+            self._taken += 1
+            if not count(*one):
+                return self
+        self.there = True
+        return self
 
-    def _told(self, within: bool) -> bool:
-        if not within:
-            limit_hit(self._name)
-        return within
+    def keep(self) -> None:
+        """It was done, and counts."""
+        self._taken = 0
+
+    def __exit__(self, *_error: object) -> None:
+        for one in self._buckets[: self._taken]:
+            _counted(*one, cost=-1)
+
+
+def number(bucket: Bucket, what: str) -> int:
+    """Count one, and say how many it makes in the bucket's first window."""
+    key, rate = _key(bucket, what), bucket.rates(in_force())[0]
+    return counters().ask(lambda limiter: limiter.storage.incr(rate.key_for(key), rate.get_expiry()))
+
+
+def wait(bucket: Bucket, what: str) -> int:
+    """Seconds until there is room again, one at least."""
+    key, rates = _key(bucket, what), bucket.rates(in_force())
+    full = counters().ask(lambda limiter: [limiter.get_window_stats(rate, key) for rate in rates])
+    return max([1, *(math.ceil(one.reset_time - time.time()) for one in full if not one.remaining)])
+
+
+def _counted(bucket: Bucket, what: str, cost: int = 1) -> bool:
+    key, rates = _key(bucket, what), bucket.rates(in_force())
+    return counters().ask(lambda limiter: False not in [limiter.hit(rate, key, cost=cost) for rate in rates])
 
 
 class Counters:
@@ -109,7 +146,7 @@ class Counters:
         self._shared = None if store.startswith("memory://") else _shared(store)
         self._lost, self._again, self._lock = False, 0.0, threading.Lock()
 
-    def ask(self, question: Callable[[FixedWindowRateLimiter], bool]) -> bool:
+    def ask(self, question: Callable[[FixedWindowRateLimiter], T]) -> T:
         """The answer of Redis, or of this process where there is none, or where it fails."""
         if self._shared is None or not self._turn():
             return question(self.memory)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from survey_app.ground import audit
 from survey_app.models import OfficialSurvey, Period, Survey, db
@@ -35,9 +36,10 @@ def settling(survey: Survey) -> bool:
     return naming is not None and naming.closed_at is not None and naming.settled_at is None
 
 
-def named_in(period: str) -> list[OfficialSurvey]:
-    """The official surveys of a period, one a city."""
-    query = select(OfficialSurvey).where(OfficialSurvey.period == period).order_by(OfficialSurvey.city_id)
+def named_in(*periods: str) -> list[OfficialSurvey]:
+    """The official surveys of these periods, one a city and period."""
+    query = select(OfficialSurvey).where(OfficialSurvey.period.in_(periods)).order_by(OfficialSurvey.city_id)
+    query = query.options(joinedload(OfficialSurvey.survey))
     return list(db.session.scalars(query))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,10 +16,14 @@ from zoneinfo import ZoneInfo, available_timezones
 from survey_app.ground.working_days import read_calendar
 from wording import Message, Refusal
 
+Network = IPv4Network | IPv6Network
 DATABASES = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 STORES = ("memory", "redis", "rediss", "redis+unix")
 MOST_LINE, MOST_TEXT, MOST_FILES = 200, 4000, 20
 ROOT_FILE = re.compile(r"[A-Za-z0-9_-]{1,80}\.txt\s+[!-~]{1,200}")
+HIDDEN = "••••••"
+# in an address: what stands between the name and the last @, and what a query calls a password
+_PASSWORDS = (re.compile(r"(?<=://)([^:/?#@]*):.*@"), re.compile(r"(?<=[?&])([^=&]*password)=[^&]*", re.IGNORECASE))
 ON, OFF = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 
 
@@ -152,6 +157,18 @@ def _root_files(text: str) -> str:
     return "\n".join(lines)
 
 
+def without_password(value: str) -> str:
+    """An address of a database or a store as it may be shown."""
+    return _PASSWORDS[1].sub(rf"\1={HIDDEN}", _PASSWORDS[0].sub(rf"\1:{HIDDEN}@", value))
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(word) for word in text.replace(",", " ").split())
+    except ValueError as error:
+        raise Refusal("settings.networks", said=str(error)) from error
+
+
 SWITCH = Kind("`1` \\| `0`", _switch)
 TEXT = Kind("text", str)
 FOLDER = Kind("folder", lambda text: Path(text).resolve())
@@ -164,4 +181,5 @@ TIME_ZONE = Kind("time zone", _time_zone)
 CALENDAR = Kind("file", _calendar)
 LINE = Kind("one line", _line)
 PARAGRAPHS = Kind("text", _paragraphs)
+NETWORKS = Kind("networks: `10.1.2.0/24`", _networks)
 ROOT_FILES = Kind("`name.txt content`", _root_files)

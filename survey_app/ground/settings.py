@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import secrets
 import time
 from collections.abc import Mapping
@@ -23,7 +22,7 @@ from flask import current_app, has_app_context
 from survey_app.ground import setting_kinds as kinds
 from survey_app.ground.crypto import SM
 from survey_app.ground.roles import ROLES
-from survey_app.ground.setting_kinds import Kind, nearest, one_of, some_of, whole
+from survey_app.ground.setting_kinds import Kind, Network, nearest, one_of, some_of, whole, without_password
 from survey_app.ground.uploads import BODY_LIMIT
 from survey_app.ground.working_days import Calendar, read_calendar
 from wording import Message, Refusal, Text, said_of
@@ -32,10 +31,7 @@ PREFIX = "MINYI_"
 COMMAND_LINE, ENVIRONMENT, DEFAULT = "command line", "environment", "default"
 FLASK_NAMES = {"SQLALCHEMY_DATABASE_URI": "database_url", "SECURITY_PASSWORD_SALT": "password_salt"}
 KEPT = "kept"  # made at first start
-HIDDEN = "••••••"
 LOOKS = 50  # at a secret's file that is still empty, a fiftieth of a second apart
-# in an address: what stands between the name and the last @, and what a query calls a password
-_PASSWORDS = (re.compile(r"(?<=://)([^:/?#@]*):.*@"), re.compile(r"(?<=[?&])([^=&]*password)=[^&]*", re.IGNORECASE))
 MADE: set[Path] = set()  # files of secrets that this process has made
 log = logging.getLogger("minyi")
 
@@ -90,6 +86,11 @@ class Settings:
         shown="no_address",
         console=True,
     )
+    programme: str = setting(
+        "",
+        kinds.TEXT,
+        "Id of the programme that rates where neither command nor period names one (`minyi programme use`).",
+    )
     host: str = setting("127.0.0.1", kinds.TEXT, "Address that `minyi serve` and `minyi demo` listen on.")
     port: int = setting(8000, whole(1, 65535), "Port they listen on.")
     workers: int = setting(2, whole(1, 64), "Processes of the server.")
@@ -105,12 +106,15 @@ class Settings:
     totp_key: str = _secret("Encrypts second factors and keys recovery codes; the same for all servers.")
     text_key: str = _secret("Seals contacts and the originals of masked texts; the same for all servers.")
     backup_passphrase: str = setting(
-        "", kinds.TEXT, "Seals what `minyi backup` writes, where nobody is there to type it.", secret=True, shown="none"
+        "", kinds.TEXT, "Seals what `minyi backup` writes, where nobody is there to type it.", secret=True
     )
     backup_folder: str = setting(
-        "", kinds.TEXT, "Where the clock writes a backup every night, with the passphrase above.", shown="none"
+        "", kinds.TEXT, "Where the clock writes a backup every night, with the passphrase above."
     )
     backup_keep: int = setting(14, whole(1, 3650), "How many of the nightly backups stay there.")
+    results_folder: str = setting(
+        "", kinds.TEXT, "Where the clock writes published results as files, for nginx or another site."
+    )
     keep_answers: int = setting(
         0,
         whole(0, 36500, "days"),
@@ -120,9 +124,7 @@ class Settings:
     keep_problems: int = setting(
         0, whole(0, 36500, "days"), "The clock empties citizens' problems that ended so long ago; 0: never by itself."
     )
-    require_totp: frozenset[str] = setting(
-        frozenset(), some_of(*ROLES), "Roles that must have a second factor.", shown="none"
-    )
+    require_totp: frozenset[str] = setting(frozenset(), some_of(*ROLES), "Roles that must have a second factor.")
     idle_minutes: int = setting(60, whole(1, 1440, "minutes"), "A session ends after so long without a request.")
     session_hours: int = setting(12, whole(1, 168, "hours"), "A session ends so long after signing in.")
     limits: str = setting(
@@ -131,9 +133,10 @@ class Settings:
         "Where attempts and submissions are counted: in each worker for itself, or in Redis for all together.",
         formerly="RATELIMIT_STORAGE_URI",
     )
-    rate_address: str = setting("300 per minute; 6000 per hour", kinds.RATES, "Submissions one address may send.")
-    rate_site: str = setting("600 per minute", kinds.RATES, "Submissions one site may take.")
+    rate_address: str = setting("1500 per minute; 6000 per hour", kinds.RATES, "Submissions one address may send.")
+    rate_site: str = setting("3000 per minute", kinds.RATES, "Submissions one site may take.")
     rate_tickets: str = setting("60 per hour; 200 per day", kinds.RATES, "Problems one address may report.")
+    rate_api: str = setting("600 per minute", kinds.RATES, "Calls that one key of the API may make.")
     cryptography: str = setting("standard", one_of("standard", SM), "What seals and signs from now on; all is read.")
     keep_text: str = setting("masked", one_of("masked", "encrypted", "none"), "What is kept of free text (below).")
     least_cell: int = setting(
@@ -181,15 +184,17 @@ class Settings:
         "Files at the root by which WeChat and others see whose address it is, one a line: `MP_verify_x1.txt x1`.",
         kinds.ROOT_FILES,
     )
+    private_receivers: tuple[Network, ...] = setting(
+        (), kinds.NETWORKS, "Private networks that webhooks and robots of groups may reach; all others are refused."
+    )
     metrics: str = setting(
-        "", kinds.LISTENING, "Where /metrics is served to whoever asks, beside the survey's own port.", shown="none"
+        "", kinds.LISTENING, "Where /metrics is served to whoever asks, beside the survey's own port."
     )
     metrics_token: str = setting(
         "",
         kinds.TEXT,
         "Opens /metrics at the survey's own port: `Authorization: Bearer …`; without it the page is not there.",
         secret=True,
-        shown="none",
     )
     logs: Path | None = setting(  # noqa: RUF009  # as above
         None, kinds.FOLDER, "Folder of the two logs of `minyi serve`; one for each machine.", shown="logs"
@@ -339,13 +344,8 @@ def read(given: Mapping[str, Any] | None = None, environment: Mapping[str, str] 
 
 def with_stored(settings: Settings, stored: Mapping[str, str]) -> Settings:
     """The same with what the database keeps, by field, where neither command line nor environment says anything."""
-    texts: Any = {name: getattr(settings, name) or value for name, value in stored.items()}
+    texts: Any = {name: getattr(settings, name) or value for name, value in stored.items() if hasattr(settings, name)}
     return replace(settings, **texts)
-
-
-def without_password(value: str) -> str:
-    """An address of a database or a store as it may be shown."""
-    return _PASSWORDS[1].sub(rf"\1={HIDDEN}", _PASSWORDS[0].sub(rf"\1:{HIDDEN}@", value))
 
 
 def _found(

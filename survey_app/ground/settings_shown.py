@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from survey_app.ground.setting_kinds import HIDDEN, without_password
 from survey_app.ground.settings import (
     COMMAND_LINE,
     DEFAULT,
     ENVIRONMENT,
-    HIDDEN,
     VARIABLES,
     Reading,
     Variable,
-    without_password,
 )
 from wording import Message, english
 
@@ -57,8 +56,8 @@ def text(value: Any) -> str:
     """A value as a variable would hold it."""
     if isinstance(value, bool):
         return "1" if value else "0"
-    if isinstance(value, frozenset):
-        return " ".join(sorted(value))
+    if isinstance(value, frozenset | tuple):
+        return " ".join(sorted(map(str, value)))
     if value is None:
         return ""
     return value.key if isinstance(value, ZoneInfo) else str(value)

@@ -12,6 +12,7 @@ from survey_app.ground.roles import ADMINISTRATOR
 from survey_app.ground.settings import VARIABLES, Settings
 from wording import Message
 
+TWO_YEARS = 730  # days, what raw answers of a statistical survey are kept at least
 SHORT = 32  # characters; those we make have 64
 AHEAD = timedelta(days=45)  # deadlines of today lie within
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -69,6 +70,8 @@ def _kept(settings: Settings) -> Iterator[Message]:
         yield Message("settings.no_nightly_backup")
     elif not Path(settings.backup_folder).is_dir():
         yield Message("settings.no_backup_folder", folder=settings.backup_folder)
+    if settings.keep_answers and settings.keep_answers < TWO_YEARS:
+        yield Message("settings.answers_kept_short", days=settings.keep_answers)
 
 
 def _together(settings: Settings) -> Iterator[Message]:

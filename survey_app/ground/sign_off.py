@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
 from survey_app.ground import audit
+from survey_app.ground.persons import unsettled
 from survey_app.models import AuditHead, SignOffStep, db
 from wording import Refusal
 
@@ -38,13 +39,21 @@ class Standing:
 
 def standing(subject: str) -> Standing:
     """How far the two people have come with `subject` ("estimate:12")."""
-    query = select(SignOffStep).where(SignOffStep.subject == subject).order_by(SignOffStep.id)
-    steps = tuple(db.session.scalars(query))
-    return Standing(steps[-1].step if steps else "", steps)
+    return standings([subject])[subject]
+
+
+def standings(subjects: Collection[str]) -> dict[str, Standing]:
+    """Subject -> `standing`, of all in one query."""
+    steps: dict[str, list[SignOffStep]] = {subject: [] for subject in subjects}
+    for step in db.session.scalars(select(SignOffStep).where(SignOffStep.subject.in_(steps)).order_by(SignOffStep.id)):
+        steps[step.subject].append(step)
+    return {subject: Standing(taken[-1].step if taken else "", tuple(taken)) for subject, taken in steps.items()}
 
 
 def states(subjects: list[str]) -> dict[str, str]:
     """Subject -> state, for those with any step."""
+    if not subjects:
+        return {}
     query = select(SignOffStep.subject, SignOffStep.step).where(SignOffStep.subject.in_(subjects))
     return {row.subject: row.step for row in db.session.execute(query.order_by(SignOffStep.id))}
 
@@ -68,6 +77,8 @@ def take_step(
         raise SignOffError("ground.somebody_faster_reload_page")
     if step != PROPOSED and not comment and not silent:
         raise SignOffError("ground.comment_needed")
+    if name := unsettled(by, [now.proposed_by] if step in (APPROVED, RETURNED) else []):
+        raise SignOffError("ground.person_unsettled", name=name)
     if step in (APPROVED, RETURNED) and by == now.proposed_by:
         raise SignOffError("ground.who_proposed_cannot_approve")
     taken = SignOffStep(subject=subject, step=step, by=by, comment=comment)

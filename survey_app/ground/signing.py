@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import Any
 
 from flask import current_app
-from itsdangerous import URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import Signer, URLSafeSerializer, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 
-from survey_app.ground.crypto import signing
+from survey_app.ground.crypto import Sha1Hmac, signing
 from survey_app.ground.settings import in_force
 
 
+class _Lasting(Signer):
+    """Derives each key once."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **{"algorithm": Sha1Hmac(), **more})
+        self._derived: dict[Any, bytes] = {}
+
+    def derive_key(self, secret_key: str | bytes | None = None) -> bytes:
+        if secret_key not in self._derived:
+            self._derived[secret_key] = super().derive_key(secret_key)
+        return self._derived[secret_key]
+
+
 class Short(URLSafeSerializer):
-    """Without the try to make it shorter: what a respondent carries is too short for that."""
+    """Signs the same with one signer, and without the try to make it shorter: what a respondent carries is too short for that."""
+
+    default_signer = _Lasting
+
+    def make_signer(self, salt: str | bytes | None = None) -> Signer:
+        return self._lasting if salt in (None, self.salt) else super().make_signer(salt)
+
+    @cached_property
+    def _lasting(self) -> Signer:
+        return super().make_signer()
 
     def dump_payload(self, obj: Any) -> bytes:
         return base64_encode(json.dumps(obj, separators=(",", ":")).encode())

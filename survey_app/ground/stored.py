@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from math import isclose
+from typing import TYPE_CHECKING, Any
 
 from analysis.documents.estimate import EstimateDocument, read_estimate
 from analysis.documents.kept import DetailDocument, StoredCells
-from analysis.scoring import Rulebook, load_rulebook
-from analysis.scoring.documents import ScorecardDocument, read_scorecard
-from analysis.scoring.readings import as_stated
 from survey_app.ground.held import require
 from survey_app.models import EstimateRun, ScoringRun
+
+if TYPE_CHECKING:  # where a list of surveys is printed, no rules are read
+    from analysis.scoring import Rulebook
+    from analysis.scoring.documents import ScorecardDocument
 
 SAID = ("warnings", "notices")  # what a reader must know: a later release may know more of the same figures
 FREE = (
@@ -48,11 +50,16 @@ def detail_of(run: EstimateRun) -> DetailDocument:
 
 def card_of(run: ScoringRun) -> ScorecardDocument:
     """The scorecard of a run, whatever release stored it."""
+    from analysis.scoring.documents import read_scorecard
+
     return read_scorecard(run.scorecard)
 
 
 def rulebook_of(run: ScoringRun) -> Rulebook:
     """The rulebook of a run, as its unclear rows were read then."""
+    from analysis.scoring import load_rulebook
+    from analysis.scoring.readings import as_stated
+
     return as_stated(load_rulebook(run.rulebook_id), card_of(run).get("readings"))
 
 
@@ -80,11 +87,23 @@ def without_figure(result: EstimateDocument) -> EstimateDocument:
 def as_stored(again: Any, stored: Any) -> Any:
     """`again` without what the release which stored the document did not write yet: keys, and things to be known.
 
-    A method is its version: how a release words it may change.
+    A method is its version: how a release words it may change. Figures that agree to ten digits agree.
     """
     if isinstance(again, dict) and isinstance(stored, dict):
-        if "to_settle" in stored and "settling" not in stored:  # reckoned otherwise then, and no part of the figure
+        if "to_settle" in stored and ("settling" not in stored or stored["to_settle"] is None):  # no part of the figure
             again = again | {"to_settle": stored["to_settle"]}
+        if "cells" not in stored.get(
+            "small_areas", {"cells": None}
+        ):  # by another model then, and no part of the figure
+            again = again | {"small_areas": stored["small_areas"]}
+        if "by_chance" in again and "by_chance" not in stored:  # R's limits by another formula then, beside the figure
+            again = again | {"lower": stored["lower"], "upper": stored["upper"]}
+        if (
+            "programme" in again and "programme" in stored
+        ):  # its folder may say more by now; a changed rulebook is told apart
+            again = again | {"programme": stored["programme"]}
+        if again.get("by", "") is None:  # a goal without a year in its document, to which earlier releases gave one
+            again = again | {"by": stored["by"]}
         if again.keys() == METHOD_KEYS == stored.keys() and again["version"] == stored["version"]:
             return stored
         return {
@@ -95,4 +114,10 @@ def as_stored(again: Any, stored: Any) -> Any:
         }  # fmt: skip
     if isinstance(again, list) and isinstance(stored, list) and len(again) == len(stored):
         return [as_stored(one, other) for one, other in zip(again, stored, strict=True)]
+    if (
+        isinstance(again, float)
+        and isinstance(stored, float | int)
+        and isclose(again, stored, rel_tol=1e-10, abs_tol=1e-13)
+    ):
+        return stored  # the last digits of a sum are the processor's and its libraries'
     return again

@@ -5,7 +5,7 @@ subject adds a kind:
 
     KIND = Kind("plan", carry_out)                          # carry_out(statement): does it; a Refusal stops it
     two_persons.add(KIND)                                   # in a module that the pages import
-    state("plan", "survey:jining-2026", content, reason, handed_in(form.file.data), by)     # files/handed.py
+    state("plan", "survey:mou-2026", content, reason, handed_in(form.file.data), by)     # files/handed.py
     confirm(statement, by)                                  # carries it out in the same transaction
 
 and beside its pages `shows(Shown("plan", …))` of `console/two_persons.py`: that is all for the one page, the press, and the
@@ -16,7 +16,7 @@ commits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,9 +92,17 @@ def waiting() -> list[Statement]:
 
 def of(about: str, kind: str = "", only: str = "") -> list[Statement]:
     """Statements about one thing, the oldest first; of one kind and in one state, where they are named."""
-    query = select(Statement).where(Statement.about == about)
-    found = _with_state(query.where(Statement.kind == kind) if kind else query)
-    return [one for one, now in found if only in ("", now)]
+    return of_each([about], kind, only)[about]
+
+
+def of_each(abouts: Collection[str], kind: str = "", only: str = "") -> dict[str, list[Statement]]:
+    """What they are about -> `of`, of all in two queries."""
+    found: dict[str, list[Statement]] = {about: [] for about in abouts}
+    query = select(Statement).where(Statement.about.in_(found))
+    for one, now in _with_state(query.where(Statement.kind == kind) if kind else query):
+        if only in ("", now):
+            found[one.about].append(one)
+    return found
 
 
 def _with_state(query: Any) -> list[tuple[Statement, str]]:

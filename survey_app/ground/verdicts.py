@@ -9,7 +9,6 @@ from typing import Any
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.rows import DomainRow
 from analysis.scoring.documents import Points, ScorecardDocument, StarInZone
-from analysis.scoring.progress import known_star
 from analysis.verdict import interval_text, of_many, stated, verdict
 from survey_app.ground.zones import zones_of
 from wording import Message, again, joined, language, reading
@@ -47,9 +46,31 @@ def with_verdict(result: EstimateDocument) -> dict[str, Any]:
 
 
 def together(result: EstimateDocument, domain: str) -> str:
-    """What must be known of a domain's intervals side by side; '' where there are none."""
-    many = of_many(sum(row["lower"] is not None for row in result["domains"].get(domain, [])), _confidence(result))
-    return str(many) if many else ""
+    """What must be known of a domain's intervals, ranges of ranks and pooled chances side by side; '' without any."""
+    rows, confidence = result["domains"].get(domain, []), _confidence(result)
+    said = [of_many(sum(row["lower"] is not None for row in rows), confidence)]
+    if any(row.get("ranks") for row in rows):
+        said.append(Message("verdicts.ranks", confidence=confidence))
+    if any(row["decision"] and row["decision"].get("probability_pooled") for row in rows):
+        said.append(Message("verdicts.pooled"))
+    return ("" if language() == "zh" else " ").join(str(one) for one in said if one)
+
+
+def rank_range(row: DomainRow) -> str:
+    """1–4, the ranks by satisfaction that chance allows; '' where there are none."""
+    ranks = row.get("ranks")
+    return f"{ranks['lower']}–{ranks['upper']}" if ranks else ""
+
+
+def apart(row: DomainRow) -> Message | None:
+    """The counties that lie surely above and below one, all comparisons together; None without ranks."""
+    ranks = row.get("ranks")
+    if not ranks:
+        return None
+    nobody = Message("verdicts.nobody")
+    return Message(
+        "verdicts.apart", ranks=rank_range(row), above=ranks["above"] or nobody, below=ranks["below"] or nobody
+    )
 
 
 def card_verdict(card: ScorecardDocument | Any, chosen: str | None = None) -> str:
@@ -58,11 +79,6 @@ def card_verdict(card: ScorecardDocument | Any, chosen: str | None = None) -> st
     found = card.get("verdict")
     with reading(chosen or language()):
         return str(again(found)) if found else _by_zone(card)
-
-
-def star_words(card: ScorecardDocument) -> str:
-    """The star of a card, or the lowest and the highest that its satisfaction will decide between."""
-    return known_star(card) or " – ".join(card["star_range"])
 
 
 def known_total(card: ScorecardDocument) -> Points | None:

@@ -44,7 +44,7 @@ def watch(app: Flask, log: Log) -> None:
 
     @app.after_request
     def end(response: Response) -> Response:
-        response.headers[HEADER] = request_id()
+        response.headers.add(HEADER, request_id())
         seen = _seen()
         if seen is not None:
             _count(seen, response)
@@ -94,7 +94,7 @@ def _seen() -> Seen | None:
 def _count(seen: Seen, response: Response) -> None:
     counted = metrics()
     route, status = request.endpoint or "none", f"{response.status_code // 100}xx"
-    counted.seconds.labels(route, status).observe(time.perf_counter() - seen.began)
+    counted.timed(route, status).observe(time.perf_counter() - seen.began)
     if seen.survey:
         counted.answers.labels(seen.survey, seen.outcome or status).inc()
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import IO, Any
+from urllib.parse import unquote
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Request, Response, current_app, g, request
+from flask.sessions import SessionInterface
 from sqlalchemy.exc import DataError
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
+from werkzeug.formparser import FormDataParser
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -19,6 +23,7 @@ from survey_app.ground.uploads import widen_limit
 
 log = logging.getLogger("minyi")
 PROXYS_ID = re.compile(r"[\w-]{8,64}", re.ASCII)
+WHOLLY_QUOTED = re.compile("(?:%[0-9A-Fa-f]{2})+")
 LARGEST_NUMBER = 2**31 - 1  # of what a table numbers; no database compares with more
 HEADERS = {  # of whatever sets none of its own: it runs and loads nothing, and stands in no frame
     "Content-Security-Policy": "default-src 'none'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
@@ -45,9 +50,59 @@ class Number(IntegerConverter):
         super().__init__(map, max=LARGEST_NUMBER)
 
 
+class _Sent(ImmutableMultiDict[str, str]):
+    """Without the exception that the library makes, and drops again, for whatever was not sent."""
+
+    def get(self, key: str, default: Any = None, type: Any = None) -> Any:  # type: ignore[override]  # five overloads
+        return super().get(key, default, type) if key in self else default
+
+
+class _Form(FormDataParser):
+    """Reads a phone's form in a third of the library's time, and every other as it does."""
+
+    def _parse_urlencoded(self, stream: IO[bytes], *_more: object) -> tuple[IO[bytes], Any, Any]:
+        return stream, self.cls(sent_pairs(stream.read().decode())), self.cls()
+
+
+class _Request(Request):
+    parameter_storage_class = dict_storage_class = _Sent
+    form_data_parser_class = _Form
+
+
+def sent_pairs(body: str) -> list[tuple[str, str]]:
+    """Names and values of a urlencoded form as the library reads them, but only what is quoted is unquoted."""
+    parts = [part.partition("=") for part in body.replace("+", " ").split("&") if part]
+    return [
+        (_unquoted(name) if "%" in name else name, _unquoted(value) if "%" in value else value)
+        for name, _, value in parts
+    ]
+
+
+def _unquoted(text: str) -> str:
+    if WHOLLY_QUOTED.fullmatch(text):  # as all Chinese is
+        return bytes.fromhex(text.replace("%", "")).decode(errors="werkzeug.url_quote")
+    return unquote(text, errors="werkzeug.url_quote")
+
+
+class NoSession(SessionInterface):
+    """Of an application whose callers carry no session: none is looked for."""
+
+    def open_session(self, app: Flask, request: Any) -> None:
+        return None
+
+
+class Application(Flask):
+    """Flask without the look, at every call of a view or hook, whether it is a coroutine: none is here."""
+
+    request_class = _Request
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def framed(beside: Flask | None = None) -> Flask:
     """An application without pages. `beside`: one whose settings, and what is kept in the process, it shares."""
-    app = Flask("survey_app", static_folder=None)
+    app = Application("survey_app", static_folder=None)
     if beside is not None:
         app.config = beside.config
         app.extensions["minyi_process"] = _of_process(beside)
@@ -66,8 +121,9 @@ def secure_cookies() -> bool:
 
 def _protected(response: BaseResponse) -> BaseResponse:
     """No answer leaves without a policy, also where no page's own has been set: of an unknown address, or a failure."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    if "Content-Security-Policy" not in response.headers:  # who sets a policy of its own sets the rest with it
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
     return response
 
 
@@ -91,11 +147,8 @@ def request_id() -> str:
 
 def _unexpected(error: Exception) -> BaseResponse:
     """A page in a person's words and without a traceback; the log has one, under the same request id."""
-    if isinstance(error, HTTPException) and error.response is not None:
-        return error.response  # type: ignore[return-value]
-    if isinstance(error, HTTPException) and error.code is not None and error.code >= 400:
-        more = [(name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")]
-        return _refused(error.code, str(error.code), more)
+    if isinstance(error, HTTPException) and (error.response is not None or (error.code or 0) >= 400):
+        return refusal(error)
     place = request.url_rule or "an unknown address"  # the rule: an address may hold an invitation's code
     log.exception("request %s: %s %s failed", request_id(), request.method, place)
     if isinstance(error, DataError):  # what no column can hold, as a character of code 0, was sent
@@ -105,6 +158,15 @@ def _unexpected(error: Exception) -> BaseResponse:
         "Something went wrong on our side. Nothing was saved; please try again.",
     )
     return Response(_page(*words, request_id()), status=500, mimetype="text/html")
+
+
+def refusal(error: HTTPException) -> BaseResponse:
+    """A refused request in bare words of both languages."""
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]
+    code = error.code or 500
+    more = [(name, value) for name, value in error.get_headers() if name not in ("Content-Type", "Content-Length")]
+    return _refused(code, str(code), more)
 
 
 def _refused(code: int, mark: str, headers: Sequence[tuple[str, str]] = ()) -> BaseResponse:

@@ -1,30 +1,54 @@
-"""Whose zones decide an estimate: those of the rulebooks a plan names, or of the installation where it names none."""
+"""Whose zones decide an estimate: those of the rulebooks a plan names, or of the programme where it names none."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from analysis.documents.estimate import EstimateDocument
 from analysis.errors import AnalysisError
 from analysis.plan import Plan
 from analysis.scoring import load_rulebook
-from analysis.zones import COUNTY_DOMAINS, Rules, Zones
+from analysis.scoring.programme import Programme, stated_with
+from analysis.zones import COUNTY_DOMAINS, ProgrammeDocument, Rules, Zones
 from definitions import with_key
-from survey_app.ground.rulebooks import RULEBOOKS
+from wording import Message
+
+if TYPE_CHECKING:
+    from survey_app.models import Area
 
 NONE = "none"
 
 
-def rules_for(plan: Plan, named: str | None = None) -> Rules | None:
-    """The rules of a plan. named: a rulebook that decides all instead, or 'none'.
+def rules_for(
+    plan: Plan,
+    named: str | None = None,
+    *,
+    area: Area | None = None,
+    programme: Programme | None = None,
+    default: Programme | None = None,
+) -> Rules | None:
+    """The rules of a plan. named: a rulebook that decides all instead, or 'none'; programme: one that decides instead.
+    default: what decides where the plan names none; else the programme of the survey's city, `area`.
 
     Raises DefinitionError, and AnalysisError where a rulebook is not what the plan was locked with.
     """
     if named == NONE:
         return None
-    rules = _rules({kind: named or plan.rulebook_of(kind) or default for kind, default in RULEBOOKS.items()})
+    books = {kind: named or (None if programme else plan.rulebook_of(kind)) for kind in ("city", "county")}
+    if not all(books.values()):
+        from survey_app.ground.rulebooks import (  # a command that names its rulebook has no database
+            books_of,
+            default_books,
+        )
+
+        other = programme or default
+        held = books_of(other) if other else default_books(area)
+        books = {kind: book or held[kind] for kind, book in books.items()}
+    rules = Rules(load_rulebook(books["city"] or "").zones, load_rulebook(books["county"] or "").zones, COUNTY_DOMAINS)
+    rules = replace(rules, programme=stated_with(rules.whole.rulebook))
     for kind, zones in (("city", rules.whole), ("county", rules.counties)):
-        locked = "" if named else plan.rulebook_digest_of(kind)
+        locked = "" if named or programme else plan.rulebook_digest_of(kind)
         if locked and locked != zones.digest:
             raise AnalysisError(
                 "surveys.plan_locked_with", rulebook=zones.rulebook, before=locked[:8], now=zones.digest[:8]
@@ -32,15 +56,29 @@ def rules_for(plan: Plan, named: str | None = None) -> Rules | None:
     return rules
 
 
-def with_rulebooks(body: str, plan: Plan) -> str:
+def with_rulebooks(body: str, plan: Plan, area: Area | None = None) -> str:
     """The text of a plan with the ids and digests of its rulebooks, as a lock keeps it. Raises DefinitionError."""
-    rules = rules_for(plan)
+    rules = rules_for(plan, area=area)
     assert rules is not None
     books = {
         kind: {"id": zones.rulebook, "digest": zones.digest}
         for kind, zones in (("city", rules.whole), ("county", rules.counties))
     }
     return with_key(body, "rulebook", books)
+
+
+def programme_told(stated: ProgrammeDocument | None) -> list[str]:
+    """The line by which an output says which programme it goes by; none of what names none."""
+    if stated is None:
+        return []
+    digest = stated["digest"][:12]
+    return [
+        str(
+            Message(
+                "programmes.named", title=stated["title"], name=stated["id"], version=stated["version"], digest=digest
+            )
+        )
+    ]
 
 
 def rules_of(result: EstimateDocument) -> Rules | None:
@@ -52,7 +90,3 @@ def zones_of(result: EstimateDocument, domain: str = "") -> Zones:
     """The zones of a result's domain, or of the whole; none at all where nothing was decided."""
     rules = rules_of(result)
     return rules.of(domain) if rules else Zones(())
-
-
-def _rules(books: Mapping[str, str]) -> Rules:
-    return Rules(load_rulebook(books["city"]).zones, load_rulebook(books["county"]).zones, COUNTY_DOMAINS)

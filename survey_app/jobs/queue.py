@@ -80,7 +80,7 @@ class Kind:
 
 
 _KINDS: dict[str, Kind] = {}
-# kind -> what a background worker does with the result afterwards (drawing charts ahead); its failure is only logged
+# noun of a result -> what a background worker does with it afterwards (drawing charts ahead); its failure is only logged
 FOLLOW_UPS: dict[str, list[Callable[[str], None]]] = {}
 
 WITH_THE_CLOCK: list[

@@ -31,6 +31,7 @@ BEAT = 15.0  # seconds between two prolongations of the lease
 POLL = 3.0  # seconds an idle worker sleeps
 ATTEMPTS = 3
 TELL_EVERY = 0.25  # seconds between two notes of progress within one step
+BACK_OFF = 5.0  # seconds without notes after one that another writer, mostly the work itself, kept out
 GIVEN_UP = Message("jobs.worker_broke_off_times", attempts=ATTEMPTS)
 
 
@@ -160,12 +161,12 @@ def _run(job_id: int, token: str) -> None:
 
 def _follow_up(job_id: int) -> None:
     found = db.session.get(Job, job_id, populate_existing=True)
-    kind, result = (found.kind, found.result) if found is not None and found.state == "done" else ("", "")
-    for follow_up in FOLLOW_UPS.get(kind, ()):
+    result = found.result if found is not None and found.state == "done" else ""
+    for follow_up in FOLLOW_UPS.get(result.partition(":")[0], ()):
         try:
             follow_up(result)
         except Exception:
-            log.exception("what follows job %s (%s) failed", job_id, kind)
+            log.exception("what follows job %s (%s) failed", job_id, result)
             db.session.rollback()
 
 
@@ -188,14 +189,15 @@ class _Told:
 
     def __init__(self, job_id: int, token: str) -> None:
         self.engine, self.job_id, self.token = db.engine, job_id, token
-        self.last, self.step = 0.0, ""
+        self.last, self.step, self.silent_until = 0.0, "", 0.0
 
     def tell(self, done: int, of: int, zh: str, en: str) -> None:
         moment = time.monotonic()
-        if zh == self.step and moment - self.last < TELL_EVERY:
+        if moment < self.silent_until or (zh == self.step and moment - self.last < TELL_EVERY):
             return
-        self.last, self.step = moment, zh
-        if not self.note(done=done, of=of, step_zh=zh, step_en=en):
+        mine = self.note(done=done, of=of, step_zh=zh, step_en=en)
+        self.last, self.step = time.monotonic(), zh
+        if not mine:
             raise Cancelled
 
     def note(self, **values: Any) -> bool:
@@ -207,7 +209,8 @@ class _Told:
                 held = connection.execute(statement).rowcount == 1
                 stop = connection.scalar(select(Job.cancel_requested).where(*mine))
                 connection.commit()
-        except OperationalError:  # SQLite has one writer; the next note will do
+        except OperationalError:  # SQLite has one writer; a later note will do
+            self.silent_until = time.monotonic() + BACK_OFF
             return True
         return held and not stop
 

@@ -29,4 +29,4 @@ class Assignment(Model):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     demo: Mapped[bool] = mapped_column(default=False)
 
-    area: Mapped[Area] = relationship()
+    area: Mapped[Area] = relationship(lazy="joined", innerjoin=True)

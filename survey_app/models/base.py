@@ -73,6 +73,16 @@ class Database(SQLAlchemy):
         shared: Mapping[str | None, Engine] | None = current_app.extensions.get("minyi_engines")
         return super().engines if shared is None else shared
 
+    @property
+    def single(self) -> Engine:
+        """The engine for what is one statement and needs no BEGIN and COMMIT around it, each a way to the server of PostgreSQL."""
+        found: Engine | None = current_app.extensions.get("minyi_single")
+        if found is None:
+            apart = self.engine.dialect.name == "postgresql"
+            found = self.engine.execution_options(isolation_level="AUTOCOMMIT") if apart else self.engine
+            current_app.extensions["minyi_single"] = found
+        return found
+
 
 db = Database(model_class=Base)
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypedDict
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.area import Area
 from survey_app.models.base import Model, UtcDateTime, now
+from survey_app.models.period import Period
 from survey_app.models.run import EstimateRun
+from survey_app.models.stored_file import StoredFile
 
 
 class FigureNote(Model):
@@ -19,7 +22,7 @@ class FigureNote(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("estimate_run.id", ondelete="CASCADE"), index=True)
-    figure: Mapped[str] = mapped_column(String(120))  # "city", "county:任城区"
+    figure: Mapped[str] = mapped_column(String(120))  # "city", "county:甲区"
     text: Mapped[str] = mapped_column(Text)
     by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -63,7 +66,7 @@ class ViewLink(Model):
 
 
 class Letterhead(Model):
-    """What stands at the head of a brief: one row, made by the office."""
+    """The office's name and marks: one row, made by the office. At the head of a brief; `shown`: on every page and report."""
 
     __tablename__ = "letterhead"
 
@@ -71,4 +74,35 @@ class Letterhead(Model):
     office: Mapped[str] = mapped_column(String(60))
     office_en: Mapped[str] = mapped_column(String(120), default="")
     line: Mapped[str] = mapped_column(String(160), default="")  # address, telephone
-    logo: Mapped[str | None] = mapped_column(ForeignKey("stored_file.digest"))
+    logo: Mapped[str | None] = mapped_column(ForeignKey(StoredFile.digest))
+    small_logo: Mapped[str] = mapped_column(Text, default="", server_default="")  # for phones: a data: address
+    colour: Mapped[str] = mapped_column(String(7), default="", server_default="")  # #rrggbb
+    shown: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class DispatchItem(TypedDict):
+    """One indicator of one area as a brief keeps it; see `briefs.dispatch.Item`."""
+
+    area: str
+    indicator: str
+    name: str
+    state: str
+    leads: list[str]
+    deadline: str
+    overdue: bool
+    said: str
+
+
+class Dispatch(Model):
+    """A dispatch brief of a period: how every indicator stood when it was made, from which its document follows. It never changes."""
+
+    __tablename__ = "dispatch"
+    __table_args__ = (UniqueConstraint("period", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(ForeignKey(Period.code))
+    number: Mapped[int] = mapped_column()  # within its period, from 1
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    by: Mapped[str] = mapped_column(String(80))
+    items: Mapped[list[DispatchItem]] = mapped_column(JSON)
+    demo: Mapped[bool] = mapped_column(default=False, server_default=false())

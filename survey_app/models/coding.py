@@ -8,6 +8,8 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.models.base import Model, UtcDateTime, now
+from survey_app.models.response import Response
+from survey_app.models.survey import Survey
 
 
 class Code(Model):
@@ -17,7 +19,7 @@ class Code(Model):
     __table_args__ = (Index("uq_answer_code", "survey_id", "question", "name", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"))
+    survey_id: Mapped[int] = mapped_column(ForeignKey(Survey.id, ondelete="CASCADE"))
     question: Mapped[str] = mapped_column(String(120))  # key of the written answer
     name: Mapped[str] = mapped_column(String(40))
     note: Mapped[str] = mapped_column(Text, default="")  # what belongs under it
@@ -31,11 +33,12 @@ class Coding(Model):
     __table_args__ = (
         Index("uq_answer_coding", "response_id", "question", "coder", unique=True),
         Index("ix_answer_coding_survey", "survey_id", "question"),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"))
-    response_id: Mapped[int] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"))
+    survey_id: Mapped[int] = mapped_column(ForeignKey(Survey.id, ondelete="CASCADE"))
+    response_id: Mapped[int] = mapped_column(ForeignKey(Response.id, ondelete="CASCADE"))
     question: Mapped[str] = mapped_column(String(120))
     coder: Mapped[str] = mapped_column(String(80))  # the account's name
     codes: Mapped[list[int]] = mapped_column(JSON)  # numbers of codes, ascending

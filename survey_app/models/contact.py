@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.base import Model, UtcDateTime
+from survey_app.models.device_link import DeviceLink
 from survey_app.models.invitation import Invitation
 
 
@@ -21,7 +22,7 @@ class Contact(Model):
 
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), primary_key=True, autoincrement=False)
     sealed: Mapped[str] = mapped_column(Text)
-    device_id: Mapped[int | None] = mapped_column(ForeignKey("device_link.id"), index=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey(DeviceLink.id), index=True)
     appointment_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reserve: Mapped[bool] = mapped_column(default=False, server_default=false())
     replaces: Mapped[int | None] = mapped_column()  # the serial in whose place it came
@@ -37,6 +38,6 @@ class Visit(Model):
 
     key: Mapped[str] = mapped_column(String(32), primary_key=True)
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), index=True)
-    device_id: Mapped[int] = mapped_column(ForeignKey("device_link.id"), index=True)
+    device_id: Mapped[int] = mapped_column(ForeignKey(DeviceLink.id), index=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     outcome: Mapped[str] = mapped_column(String(8))  # AAPOR's code

@@ -37,6 +37,6 @@ class FinalRun(Model):
     code_version: Mapped[str] = mapped_column(String(40))
     demo: Mapped[bool] = mapped_column(default=False)
 
-    city: Mapped[Area] = relationship()
+    city: Mapped[Area] = relationship(lazy="joined", innerjoin=True)
     estimate_run: Mapped[EstimateRun] = relationship()
     supersedes: Mapped[FinalRun | None] = relationship(remote_side=[id])

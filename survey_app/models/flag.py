@@ -15,7 +15,10 @@ class ResponseFlag(Model):
     """One reason against one response. It stands until it is lifted; a lifted one is not made again by the batch."""
 
     __tablename__ = "response_flag"
-    __table_args__ = (Index("uq_response_flag_response_id", "response_id", "kind", unique=True),)
+    __table_args__ = (
+        Index("uq_response_flag_response_id", "response_id", "kind", unique=True),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     response_id: Mapped[int] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"))

@@ -8,6 +8,7 @@ from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.base import Model
+from survey_app.models.response import Response
 from survey_app.models.survey import Site, Survey
 
 
@@ -61,6 +62,6 @@ class InvitationUse(Model):
 
     use_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), index=True)
-    response_id: Mapped[int | None] = mapped_column(ForeignKey("response.id"), unique=True)
+    response_id: Mapped[int | None] = mapped_column(ForeignKey(Response.id), unique=True)
     taken_back: Mapped[str | None] = mapped_column(String(64), unique=True)
     renewed: Mapped[bool] = mapped_column(default=False)

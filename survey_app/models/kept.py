@@ -9,6 +9,9 @@ from sqlalchemy import JSON, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.models.base import Model, UtcDateTime, now
+from survey_app.models.stored_file import StoredFile
+from survey_app.models.survey import Survey
+from survey_app.models.user import User
 
 
 class Kept(Model):
@@ -23,10 +26,10 @@ class Kept(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str] = mapped_column(String(64), unique=True)
     purpose: Mapped[str] = mapped_column(String(20))
-    user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
-    survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"), index=True)
+    user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
+    survey_id: Mapped[int | None] = mapped_column(ForeignKey(Survey.id, ondelete="CASCADE"), index=True)
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id", ondelete="CASCADE"), index=True)
-    digest: Mapped[str | None] = mapped_column(ForeignKey("stored_file.digest"))
+    digest: Mapped[str | None] = mapped_column(ForeignKey(StoredFile.digest))
     by: Mapped[str] = mapped_column(String(80), default="")
     note: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey_app.models.area import Area
 from survey_app.models.base import Model, UtcDateTime, now
 from survey_app.models.final_run import FinalRun
+from survey_app.models.stored_file import StoredFile
 
 
 class ObjectionRound(Model):
@@ -24,7 +25,7 @@ class ObjectionRound(Model):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     until: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    run: Mapped[FinalRun] = relationship()
+    run: Mapped[FinalRun] = relationship(lazy="joined", innerjoin=True)
 
 
 class Objection(Model):
@@ -46,9 +47,9 @@ class Objection(Model):
     outcome: Mapped[str] = mapped_column(String(8), default="")  # upheld | rejected, once two people have decided
     points_after: Mapped[float | None] = mapped_column(Double)  # of the row, as decided
 
-    round: Mapped[ObjectionRound] = relationship()
-    area: Mapped[Area] = relationship()
-    files: Mapped[list[ObjectionFile]] = relationship(order_by="ObjectionFile.id")
+    round: Mapped[ObjectionRound] = relationship(lazy="selectin")
+    area: Mapped[Area] = relationship(lazy="joined", innerjoin=True)
+    files: Mapped[list[ObjectionFile]] = relationship(order_by="ObjectionFile.id", lazy="selectin")
 
 
 class ObjectionFile(Model):
@@ -58,5 +59,5 @@ class ObjectionFile(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     objection_id: Mapped[int] = mapped_column(ForeignKey("objection.id"), index=True)
-    digest: Mapped[str] = mapped_column(ForeignKey("stored_file.digest"))
+    digest: Mapped[str] = mapped_column(ForeignKey(StoredFile.digest))
     name: Mapped[str] = mapped_column(String(200))

@@ -9,6 +9,8 @@ from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.base import Document, Model, UtcDateTime, now
+from survey_app.models.period import Period
+from survey_app.models.run import EstimateRun
 from survey_app.models.survey import Survey
 
 
@@ -19,7 +21,7 @@ class OfficialSurvey(Model):
     __table_args__ = (UniqueConstraint("period", "city_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    period: Mapped[str] = mapped_column(ForeignKey("period.code"))
+    period: Mapped[str] = mapped_column(ForeignKey(Period.code))
     city_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), unique=True)
     named_by: Mapped[str] = mapped_column(String(80))
@@ -32,7 +34,7 @@ class OfficialSurvey(Model):
     )  # who says all paper is keyed
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # from here on its answers stay as they are
     run_asked: Mapped[bool] = mapped_column(default=False, server_default=false())  # that the official run is made
-    run_id: Mapped[int | None] = mapped_column(ForeignKey("estimate_run.id"))  # the first run from the frozen answers
+    run_id: Mapped[int | None] = mapped_column(ForeignKey(EstimateRun.id))  # the first run from the frozen answers
 
     survey: Mapped[Survey] = relationship()
 

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.models.base import Model
+from survey_app.models.survey import Survey
 
 
 class QuotaCount(Model):
@@ -13,6 +14,6 @@ class QuotaCount(Model):
 
     __tablename__ = "quota_count"
 
-    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey(Survey.id), primary_key=True)
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     count: Mapped[int] = mapped_column(default=0)

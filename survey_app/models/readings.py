@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.models.base import Model, UtcDateTime, now
+from survey_app.models.period import Period
 
 
 class PeriodReadings(Model):
@@ -20,7 +21,7 @@ class PeriodReadings(Model):
     __tablename__ = "period_readings"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    period: Mapped[str] = mapped_column(ForeignKey("period.code"), index=True)
+    period: Mapped[str] = mapped_column(ForeignKey(Period.code), index=True)
     document: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     digest: Mapped[str] = mapped_column(String(64))
     locked: Mapped[bool] = mapped_column(default=False)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.area import Area
 from survey_app.models.base import Model, UtcDateTime, now
+from survey_app.models.stored_file import StoredFile
 
 
 class RectificationItem(Model):
@@ -37,7 +38,7 @@ class RectificationItem(Model):
     times_reopened: Mapped[int] = mapped_column(default=0)
     demo: Mapped[bool] = mapped_column(default=False)
 
-    area: Mapped[Area] = relationship()
+    area: Mapped[Area] = relationship(lazy="joined", innerjoin=True)
     notes: Mapped[list[RectificationNote]] = relationship(
         back_populates="item", order_by="RectificationNote.id", cascade="all, delete-orphan"
     )
@@ -54,7 +55,7 @@ class RectificationNote(Model):
     by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     text: Mapped[str] = mapped_column(Text, default="")
-    file_digest: Mapped[str | None] = mapped_column(ForeignKey("stored_file.digest"))
+    file_digest: Mapped[str | None] = mapped_column(ForeignKey(StoredFile.digest))
     file_name: Mapped[str] = mapped_column(String(200), default="")
 
     item: Mapped[RectificationItem] = relationship(back_populates="notes")
@@ -76,4 +77,4 @@ class RectificationSnapshot(Model):
     closed: Mapped[int] = mapped_column(default=0)
     overdue: Mapped[int] = mapped_column(default=0)
 
-    area: Mapped[Area] = relationship()
+    area: Mapped[Area] = relationship(lazy="joined", innerjoin=True)

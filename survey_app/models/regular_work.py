@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.models.base import Model, UtcDateTime
+from survey_app.models.job import Job
 
 
 class RegularWork(Model):
@@ -17,4 +18,4 @@ class RegularWork(Model):
 
     name: Mapped[str] = mapped_column(String(30), primary_key=True)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
+    job_id: Mapped[int | None] = mapped_column(ForeignKey(Job.id, ondelete="SET NULL"))

@@ -9,6 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.models.base import Model, UtcDateTime, now
+from survey_app.models.survey import Survey
 
 
 class Response(Model):
@@ -24,11 +25,24 @@ class Response(Model):
             sqlite_where=text("device_id IS NOT NULL"),
             postgresql_where=text("device_id IS NOT NULL"),
         ),
+        Index(
+            "ix_response_token_id",
+            "token_id",
+            sqlite_where=text("token_id IS NOT NULL"),
+            postgresql_where=text("token_id IS NOT NULL"),
+        ),
+        Index(
+            "ix_response_import_id",
+            "import_id",
+            sqlite_where=text("import_id IS NOT NULL"),
+            postgresql_where=text("import_id IS NOT NULL"),
+        ),
         Index("ix_response_flagged", "survey_id", "id", sqlite_where=text("flagged"), postgresql_where=text("flagged")),
+        {"sqlite_autoincrement": True},  # a number is given once, also when its answer has gone or lies in an archive
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    survey_id: Mapped[int] = mapped_column(ForeignKey(Survey.id))
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire_version.id"))
     submission_key: Mapped[str] = mapped_column(String(32), unique=True)  # made with the page; exactly-once
@@ -36,8 +50,10 @@ class Response(Model):
     state: Mapped[str] = mapped_column(
         String(12), default="complete"
     )  # complete | screened_out | voided | late | quarantined
-    mode: Mapped[str] = mapped_column(String(8), default="web")  # web | paper | phone | tablet
+    mode: Mapped[str] = mapped_column(String(8), default="web")  # web | paper | phone | tablet | api
     device_id: Mapped[int | None] = mapped_column()  # the link of the tablet that brought it
+    token_id: Mapped[int | None] = mapped_column()  # the key of the collector that brought it
+    import_id: Mapped[int | None] = mapped_column()  # the file of another tool that brought it
     language: Mapped[str] = mapped_column(String(8))
     answers: Mapped[dict[str, Any]] = mapped_column(JSON)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.models.base import Model
+from survey_app.models.survey import Survey
 
 MINUTES = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 60)  # upper edges of the duration classes; one more is open
 
@@ -21,7 +22,7 @@ class ResponseCount(Model):
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy's form; rows lie in the key's order
 
     survey_id: Mapped[int] = mapped_column(
-        ForeignKey("survey.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        ForeignKey(Survey.id, ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
     site_id: Mapped[int] = mapped_column(
         ForeignKey("site.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True

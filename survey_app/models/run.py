@@ -55,5 +55,5 @@ class ScoringRun(Model):
     scorecard: Mapped[Document] = mapped_column(JSON)  # as `minyi score --json`
     demo: Mapped[bool] = mapped_column(default=False)
 
-    area: Mapped[Area] = relationship()
+    area: Mapped[Area] = relationship(lazy="joined", innerjoin=True)
     estimate_run: Mapped[EstimateRun] = relationship(back_populates="scoring_runs")

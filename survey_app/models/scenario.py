@@ -33,5 +33,5 @@ class Scenario(Model):
     code_version: Mapped[str] = mapped_column(String(40))
     demo: Mapped[bool] = mapped_column(default=False)
 
-    area: Mapped[Area] = relationship()
+    area: Mapped[Area] = relationship(lazy="joined", innerjoin=True)
     scoring_run: Mapped[ScoringRun] = relationship()

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from survey_app.models.base import Document, Model, UtcDateTime, now
+from survey_app.models.stored_file import StoredFile
 
 
 class SignOffStep(Model):
@@ -33,10 +34,10 @@ class Statement(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(20))
-    about: Mapped[str] = mapped_column(String(120), index=True)  # "survey:jining-2026", "final:3"
+    about: Mapped[str] = mapped_column(String(120), index=True)  # "survey:mou-2026", "final:3"
     content: Mapped[Document] = mapped_column(JSON)
     reason: Mapped[str] = mapped_column(Text)
-    file_digest: Mapped[str | None] = mapped_column(ForeignKey("stored_file.digest"))  # the source
+    file_digest: Mapped[str | None] = mapped_column(ForeignKey(StoredFile.digest))  # the source
     file_name: Mapped[str] = mapped_column(String(200), default="")
     by: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -100,7 +100,7 @@ class Site(Model):
     demo: Mapped[bool] = mapped_column(default=False)
 
     survey: Mapped[Survey] = relationship(back_populates="sites")
-    area: Mapped[Area] = relationship()
+    area: Mapped[Area] = relationship(lazy="joined", innerjoin=True)
 
     @property
     def public_code(self) -> str:

@@ -35,6 +35,7 @@ class Ticket(Model):
     text: Mapped[str] = mapped_column(Text)  # with phone and identity numbers masked
     sealed_text: Mapped[str | None] = mapped_column(Text)  # the original, where masking changed it
     sealed_contact: Mapped[str | None] = mapped_column(Text)
+    sealed_way: Mapped[str | None] = mapped_column(Text)  # where the citizen wants to hear of answers
     received_on: Mapped[date] = mapped_column(Date, index=True)  # never a time: it would lead to a response
     routed: Mapped[bool] = mapped_column(default=False)
     handler_area_id: Mapped[int] = mapped_column(ForeignKey("area.id"))
@@ -49,9 +50,12 @@ class Ticket(Model):
     satisfaction: Mapped[int | None] = mapped_column()  # with the handling, 1 to 5; asked once
     version: Mapped[int] = mapped_column(default=0)  # raised by every step, so that no step is taken blindly
     demo: Mapped[bool] = mapped_column(default=False)
+    joined_to_id: Mapped[int | None] = mapped_column(
+        ForeignKey("ticket.id", ondelete="SET NULL"), index=True
+    )  # handled with it
 
-    area: Mapped[Area] = relationship(foreign_keys=[area_id])
-    handler_area: Mapped[Area] = relationship(foreign_keys=[handler_area_id])
+    area: Mapped[Area] = relationship(foreign_keys=[area_id], lazy="joined", innerjoin=True)
+    handler_area: Mapped[Area] = relationship(foreign_keys=[handler_area_id], lazy="joined", innerjoin=True)
     events: Mapped[list[TicketEvent]] = relationship(order_by="TicketEvent.id", cascade="all, delete-orphan")
     photos: Mapped[list[TicketPhoto]] = relationship(order_by="TicketPhoto.place", cascade="all, delete-orphan")
     publication: Mapped[TicketPublication | None] = relationship(back_populates="ticket", cascade="all, delete-orphan")

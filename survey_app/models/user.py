@@ -32,18 +32,21 @@ class Role(Model):
 
 
 class User(Model):
-    """An account of the console. `email` is a sign-in name; nothing is sent to it."""
+    """An account of the console. `email` is a sign-in name; nothing is sent to it (NoticeAddress)."""
 
     __tablename__ = "user_account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(String(255), unique=True)
     username: Mapped[str | None] = mapped_column(String(80), unique=True)
-    password: Mapped[str] = mapped_column(String(255))
+    password: Mapped[str] = mapped_column(String(255))  # '' where only a provider signs this person in
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     must_change_password: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    second_of: Mapped[str | None] = mapped_column(
+        String(80)
+    )  # the account that this person has besides; '' where nobody has said yet whether there is one (ground/persons.py)
     full_name: Mapped[str] = mapped_column(String(80), default="", server_default="")
     language: Mapped[str] = mapped_column(String(2), default="", server_default="")
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -82,7 +85,8 @@ class SignIn(Model):
 
 
 class Grant(Model):
-    """One role of an account. No area: the whole city. No department: all of them."""
+    """One role of an account. No area: the whole city. No department: all of them. source: the provider whose claims
+    gave it, and take it back; '' of those an administrator gave."""
 
     __tablename__ = "access_grant"
 
@@ -91,7 +95,8 @@ class Grant(Model):
     role: Mapped[str] = mapped_column(String(16))
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     department: Mapped[str | None] = mapped_column(String(80))
+    source: Mapped[str] = mapped_column(String(24), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     user: Mapped[User] = relationship(back_populates="grants")
-    area: Mapped[Area | None] = relationship()
+    area: Mapped[Area | None] = relationship(lazy="joined")

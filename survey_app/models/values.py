@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from survey_app.models.area import Area
 from survey_app.models.base import Model, UtcDateTime, now
 from survey_app.models.period import FIRST_PERIOD
+from survey_app.models.stored_file import StoredFile
 
 
 class IndicatorValue(Model):
@@ -86,7 +87,7 @@ class Evidence(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("indicator_entry.id"), index=True)
-    digest: Mapped[str] = mapped_column(ForeignKey("stored_file.digest"))
+    digest: Mapped[str] = mapped_column(ForeignKey(StoredFile.digest))
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(80))
     size: Mapped[int] = mapped_column()  # bytes

@@ -69,12 +69,17 @@ def actions() -> list[str]:
     return [name for name in db.session.scalars(select(steps.c.name)) if name is not None]
 
 
+def following(wanted: Filter, number: int, most: int) -> list[AuditEntry]:
+    """The first of those after the entry `number`, at most so many."""
+    query = _filtered(select(AuditEntry), wanted).where(AuditEntry.number > number)
+    return list(db.session.scalars(query.order_by(AuditEntry.number).limit(most)))
+
+
 def export(wanted: Filter) -> Iterator[Any]:
     """Every wanted entry from the first on, read a thousand at a time."""
     last = 0
     while True:
-        query = _filtered(select(AuditEntry), wanted).where(AuditEntry.number > last)
-        found = list(db.session.scalars(query.order_by(AuditEntry.number).limit(1000)))
+        found = following(wanted, last, 1000)
         yield from found
         if len(found) < 1000:
             return

@@ -3,6 +3,7 @@
     about.json                   release, revision, engine, moment; of each table its columns
     secrets/NAME                 as the file of the secret holds it
     tables/TABLE/000001.jsonl    rows as lines, the values in the order of the columns
+    archives/SURVEY/…            the files of a survey whose answers were moved into Parquet
     manifest.json                of each member before it the SHA-256; of each table its number of rows
 
 A tar under gzip in a seal (sealed.py), written while it is read: it takes no room but its own.
@@ -22,12 +23,13 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, func, select, text
 
+from survey_app.archives.places import ARCHIVES, held
 from survey_app.database import standing
 from survey_app.ground import audit, crypto
 from survey_app.ground.settings import Settings
 from survey_app.ground.versions import code_version
 from survey_app.jobs.queue import Progress
-from survey_app.models import db
+from survey_app.models import SurveyArchive, db, every_table
 from survey_app.models.base import now
 from survey_app.operations import rows
 from survey_app.operations.health import BACKUP
@@ -106,18 +108,23 @@ def one_moment(engine: Engine) -> Iterator[Connection]:
 
 
 def _write(sealed: SealedWriter, settings: Settings, progress: Progress) -> int:
+    known = (
+        every_table().tables.keys() if standing(db.engine) == "current" else ()
+    )  # of another release all that is there
     with (
         gzip.GzipFile(fileobj=sealed, mode="wb", compresslevel=QUICK) as packed,
         tarfile.open(fileobj=packed, mode="w|") as archive,
         one_moment(db.engine) as connection,
     ):
-        members, found = _Members(archive), rows.tables(connection)
+        members, found = _Members(archive), rows.tables(connection, known)
         members.add(ABOUT, _json(_about(connection, found)))
         for name in NAMES:
             members.add(f"{SECRETS}/{name}", "\n".join(settings.secrets(name)).encode())
         expected = {table.name: _count(connection, table) for table in found}
         for table in found:
             _write_table(members, connection, table, expected, progress)
+        if SurveyArchive.__tablename__ in members.rows:
+            _write_archives(members, connection)
         members.add(MANIFEST, _json({"digests": members.digests, "rows": members.rows}))
     sealed.finish()
     return sum(members.rows.values())
@@ -131,6 +138,15 @@ def _write_table(
         members.add(f"{TABLES}/{table.name}/{part:06}.jsonl", body)
         members.rows[table.name] += number
         progress.tell(sum(members.rows.values()), sum(expected.values()), "正在备份", "backing up")
+
+
+def _write_archives(members: _Members, connection: Connection) -> None:
+    """The files of archived answers. Raises ArchivedError where one is missing or altered."""
+    kept = SurveyArchive.__table__
+    for row in connection.execute(select(kept.c.folder, kept.c.manifest)):
+        place, manifest = held(SurveyArchive(folder=row.folder, manifest=row.manifest))
+        for part in manifest.files:
+            members.add(f"{ARCHIVES}/{place.name}/{part.name}", (place / part.name).read_bytes())
 
 
 def _about(connection: Connection, tables: list[Table]) -> dict[str, object]:

@@ -17,15 +17,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from sqlalchemy import Connection, Engine, Table, create_engine, func, select, text
+from sqlalchemy import Connection, Engine, Table, create_engine, func, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.schema import AddConstraint, DropConstraint
 
 from survey_app import rollup
-from survey_app.database import alembic_config, alone, revisions, standing
+from survey_app.archives.moving import numbers_go_on
+from survey_app.archives.places import ARCHIVES, make, write
+from survey_app.database import alembic_config, alone, revisions
 from survey_app.ground import crypto
 from survey_app.ground.settings import Settings
 from survey_app.jobs.queue import Progress
+from survey_app.models import SurveyArchive
 from survey_app.operations import rows
 from survey_app.operations.backup import ABOUT, MANIFEST, SECRETS, TABLES
 from survey_app.operations.sealed import ArchiveError, SealedReader
@@ -56,6 +59,14 @@ class Archive:
                 if kind == TABLES:
                     yield rest.partition("/")[0], body
 
+    def files(self) -> Iterator[tuple[str, str, bytes]]:
+        """Survey's folder, name and content of each file of archived answers."""
+        with self.path.open("rb") as file:
+            for name, body in _members(file, self.passphrase):
+                kind, _slash, rest = name.partition("/")
+                if kind == ARCHIVES:
+                    yield *rest.split("/"), body  # type: ignore[misc]  # of two parts
+
 
 def checked(path: Path, passphrase: str, progress: Progress) -> Archive:
     """Read the archive to its end and hold every member to its digest. Raises ArchiveError; OSError."""
@@ -64,7 +75,7 @@ def checked(path: Path, passphrase: str, progress: Progress) -> Archive:
         with path.open("rb") as file:
             for name, body in _members(file, passphrase):
                 digests[name] = crypto.digest(body)
-                if not name.startswith(f"{TABLES}/"):
+                if not name.startswith((f"{TABLES}/", f"{ARCHIVES}/")):
                     kept[name] = body
                 progress.tell(file.tell(), size, "正在核对备份", "checking the archive")
             file.seek(0)
@@ -82,9 +93,10 @@ def checked(path: Path, passphrase: str, progress: Progress) -> Archive:
         raise ArchiveError("operations.archive_altered") from error
 
 
-def restore(archive: Archive, settings: Settings, engine: Engine, progress: Progress) -> None:
+def restore(archive: Archive, settings: Settings, engine: Engine, progress: Progress) -> list[str]:
     """Load a checked archive into the empty database of `engine`, and its secrets into the instance folder.
 
+    Gives the archive's tables that are none of its release's, as somebody else's in a database that was older; they are left out.
     Raises ArchiveError where the place is not empty or the archive of a later release; what fails leaves no trace.
     """
     if archive.revision not in revisions():
@@ -92,18 +104,18 @@ def restore(archive: Archive, settings: Settings, engine: Engine, progress: Prog
     _secrets_fit(archive, settings)
     try:
         if engine.dialect.name == "sqlite":
-            _into_file(archive, settings, Path(str(engine.url.database)), progress)
-        else:
-            with alone(engine), engine.connect() as connection, connection.begin() as all_of_it:
-                _empty(engine)
-                _load(archive, connection, progress)
-                with _secrets_placed(archive, settings):
-                    all_of_it.commit()
+            return _into_file(archive, settings, Path(str(engine.url.database)), progress)
+        with alone(engine), engine.connect() as connection, connection.begin() as all_of_it:
+            _empty(engine)
+            left_out = _load(archive, connection, progress)
+            with _secrets_placed(archive, settings), _archives_placed(archive, settings):
+                all_of_it.commit()
+            return left_out
     except DBAPIError as error:
         raise ArchiveError("operations.database_refused", told=str(error.orig).partition("\n")[0]) from error
 
 
-def _into_file(archive: Archive, settings: Settings, path: Path, progress: Progress) -> None:
+def _into_file(archive: Archive, settings: Settings, path: Path, progress: Progress) -> list[str]:
     """A new SQLite file beside the place, which takes the name once it is whole and on the disk."""
     if path.exists():
         with _opened(path) as engine:
@@ -113,14 +125,15 @@ def _into_file(archive: Archive, settings: Settings, path: Path, progress: Progr
     try:
         with _opened(draft) as engine, engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA synchronous=OFF")  # it is flushed below, once
-            _load(archive, connection, progress)
+            left_out = _load(archive, connection, progress)
             connection.commit()
         with draft.open("rb") as file:
             os.fsync(file.fileno())
-        with _secrets_placed(archive, settings):
+        with _secrets_placed(archive, settings), _archives_placed(archive, settings):
             for journal in ("-wal", "-shm"):  # of the empty file; beside another they would be read into it
                 path.with_name(path.name + journal).unlink(missing_ok=True)
             draft.replace(path)
+        return left_out
     finally:
         for left in (draft, draft.with_name(f"{draft.name}-journal")):
             left.unlink(missing_ok=True)
@@ -136,12 +149,13 @@ def _opened(path: Path) -> Iterator[Engine]:
 
 
 def _empty(engine: Engine) -> None:
-    if standing(engine) != "empty":
+    """Raises ArchiveError also where only tables of somebody else are there, which could not be told from ours."""
+    if inspect(engine).get_table_names():
         raise ArchiveError("operations.database_not_empty", address=engine.url.render_as_string(hide_password=True))
 
 
-def _load(archive: Archive, connection: Connection, progress: Progress) -> None:
-    """Tables of the archive's revision, its rows, then the present revision and the counts."""
+def _load(archive: Archive, connection: Connection, progress: Progress) -> list[str]:
+    """Tables of the archive's revision, its rows, then the present revision and the counts; gives what it left out."""
     from alembic import command
 
     command.upgrade(alembic_config(connection), archive.revision)
@@ -159,7 +173,8 @@ def _load(archive: Archive, connection: Connection, progress: Progress) -> None:
             connection.execute(table.delete())  # what the migrations put there
     done = 0
     for name, body in archive.parts():
-        done += rows.store(connection, found[name], archive.columns[name], body)
+        if name in found:
+            done += rows.store(connection, found[name], archive.columns[name], body)
         progress.tell(done, sum(archive.rows.values()), "正在恢复", "restoring")
     for key in bound if postgres else []:
         connection.execute(AddConstraint(key))
@@ -167,7 +182,10 @@ def _load(archive: Archive, connection: Connection, progress: Progress) -> None:
     if postgres:
         _numbers_go_on(connection, found)
     command.upgrade(alembic_config(connection), "head")
+    connection.execute(update(SurveyArchive).values(folder=""))  # they are placed below the instance folder
+    numbers_go_on(connection)
     rollup.install_on(connection)
+    return sorted(archive.columns.keys() - found.keys())
 
 
 def _has_rows(connection: Connection, table: Table) -> bool:
@@ -231,6 +249,24 @@ def _secrets_placed(archive: Archive, settings: Settings) -> Iterator[None]:
                 placed.append(path)
                 path.touch(mode=0o600)
                 path.write_text(value + "\n", encoding="ascii")
+        yield
+    except BaseException:
+        for path in placed:
+            with suppress(OSError):
+                path.unlink()
+        raise
+
+
+@contextmanager
+def _archives_placed(archive: Archive, settings: Settings) -> Iterator[None]:
+    """The files of archived answers below the instance folder; taken back where what follows fails."""
+    placed: list[Path] = []
+    try:
+        for folder, name, body in archive.files():
+            place = settings.instance_folder() / ARCHIVES / folder
+            if not any(path.parent == place for path in placed):
+                make(place)
+            placed.append(place / write(place, name.partition("-")[0], name.rpartition(".")[2], 0, [body]).name)
         yield
     except BaseException:
         for path in placed:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64decode, b64encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -17,16 +17,15 @@ from sqlalchemy import (
     Connection,
     Date,
     DateTime,
-    Insert,
     LargeBinary,
     MetaData,
     Table,
     Text,
-    bindparam,
     cast,
-    insert,
     select,
 )
+
+from survey_app.archives.inserting import inserting
 
 MADE_ANEW = {"alembic_version", "response_count"}  # by the migrations, and by counting the responses
 PART = 4 * 1024 * 1024  # bytes of lines that are held at once
@@ -34,11 +33,12 @@ ROWS_AT_ONCE = 500
 FILES_AT_ONCE = 4  # of tables that hold files
 
 
-def tables(connection: Connection) -> list[Table]:
-    """The tables of the database that hold what cannot be made again."""
+def tables(connection: Connection, known: Collection[str] = ()) -> list[Table]:
+    """The tables of the database that hold what cannot be made again. known: all that are ours, where that is known."""
     found = MetaData()
     found.reflect(connection)
-    return [table for name, table in sorted(found.tables.items()) if name not in MADE_ANEW]
+    ours = found.tables.keys() & known if known else found.tables.keys()
+    return [found.tables[name] for name in sorted(ours - MADE_ANEW)]
 
 
 def parts(connection: Connection, table: Table) -> Iterator[tuple[int, bytes]]:
@@ -71,21 +71,8 @@ def store(connection: Connection, table: Table, columns: Sequence[str], body: by
         }
         for line in body.split(b"\n")
     ]
-    connection.execute(_inserting(connection, table, wanted), rows)
+    connection.execute(inserting(connection, table, wanted), rows)
     return len(rows)
-
-
-def _inserting(connection: Connection, table: Table, columns: list[Column[Any]]) -> Insert:
-    """JSON goes in as the text it was, so that its null stays apart from SQL's and no figure is written anew."""
-    postgres = connection.dialect.name == "postgresql"
-
-    def given(column: Column[Any]) -> Any:
-        if not isinstance(column.type, JSON):
-            return bindparam(f"of_{column.name}", type_=column.type)
-        text = bindparam(f"of_{column.name}", type_=Text())
-        return cast(text, JSON) if postgres else text
-
-    return insert(table).values({column.name: given(column) for column in columns})
 
 
 def _out(value: Any) -> Any:

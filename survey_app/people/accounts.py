@@ -227,9 +227,9 @@ def one_time_password() -> str:
 
 
 def _administrators(besides: User | None = None) -> int:
-    """How many accounts may administer and sign in."""
+    """How many accounts may administer and sign in, by a password of their own: whatever a provider does, one is left."""
     query = select(func.count(func.distinct(User.id))).join(Grant, Grant.user_id == User.id)
-    query = query.where(Grant.role == ADMINISTRATOR, User.active)
+    query = query.where(Grant.role == ADMINISTRATOR, User.active, User.password != "")
     return db.session.scalar(query.where(User.id != besides.id) if besides is not None else query) or 0
 
 

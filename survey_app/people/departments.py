@@ -5,9 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from analysis.scoring import load_rulebook
+from analysis.scoring.loading import NoProgrammeError
+from analysis.scoring.programme import Programme
 from definitions.names import by_key, clean, key, near
-from survey_app.ground.rulebooks import RULEBOOKS
-from survey_app.models import Area, Assignment, Grant, db
+from survey_app.ground.rulebooks import programme_for, programmes_for, rated_place
+from survey_app.models import Area, Assignment, Department, Grant, db
 from wording import Refusal
 
 
@@ -16,21 +18,42 @@ class DepartmentError(Refusal):
 
 
 def answering(area: Area | None) -> list[str]:
-    """Departments that answer for an indicator: the document's for the city (None too), a county's own choice for it."""
-    if area is None or area.kind == "city":
-        leads = [name for item in load_rulebook(RULEBOOKS["city"]).indicators for name in item.lead]
-        return sorted({name for name in leads if not name.startswith("各")})
-    place = area.parent_id if area.kind == "zone" else area.id
-    rows = db.session.scalars(select(Assignment).where(Assignment.area_id == place)).all()
+    """Departments that answer for an indicator: the document's for the city (None: of every city), a county's own choice
+    for it."""
+    if area is None:
+        cities = db.session.scalars(select(Area).where(Area.kind == "city")).all()
+        return sorted({name for programme in programmes_for(cities) for name in _named(programme)})
+    if area.kind == "city":
+        return _of_city(area)
+    rows = db.session.scalars(select(Assignment).where(Assignment.area_id == rated_place(area).id)).all()
     return sorted({name for row in rows for name in (*row.leads, *row.supporting)})
 
 
+def _of_city(city: Area) -> list[str]:
+    """Those that the programme of a city names; none where none is chosen."""
+    try:
+        return sorted(_named(programme_for(city)))
+    except NoProgrammeError:
+        return []
+
+
+def _named(programme: Programme) -> set[str]:
+    book = programme.units.get("city")
+    leads = [name for item in load_rulebook(book).indicators for name in item.lead] if book else []
+    return {*programme.departments, *(name for name in leads if not name.startswith("各"))}
+
+
 def offered() -> list[str]:
-    """Every department that answers for something or that a grant names, to choose from."""
+    """Every department that answers for something, that a grant names or that the office has added, to choose from."""
     chosen = db.session.scalars(select(Assignment)).all()
     granted = db.session.scalars(select(Grant.department).where(Grant.department.is_not(None)).distinct())
     named = {name for row in chosen for name in (*row.leads, *row.supporting)}
-    return sorted({*answering(None), *named, *(name for name in granted if name)})
+    return sorted({*answering(None), *named, *added(), *(name for name in granted if name)})
+
+
+def added() -> list[str]:
+    """Those that the office has added itself."""
+    return list(db.session.scalars(select(Department.name).order_by(Department.name)))
 
 
 def spelled(department: str, area: Area | None, new: bool = False) -> str:

@@ -26,7 +26,7 @@ from survey_app.models import User, db
 SECOND_STEPS = ("security.two_factor_token_validation", "security.mf_recovery")
 DEVICE, DEVICE_SECONDS = "minyi_device", 180 * 24 * 3600
 NAMES = 5  # of one device, the newest
-Counted = list[tuple[limits.Bucket, str]]
+Buckets = list[tuple[limits.Bucket, str]]
 
 
 def limit_sign_in(app: Flask) -> None:
@@ -54,7 +54,7 @@ def remember_device(user: User) -> None:
 
 
 def _guard(
-    app: Flask, endpoint: str, buckets: Callable[[], Counted], failed: Callable[[Response], bool],
+    app: Flask, endpoint: str, buckets: Callable[[], Buckets], failed: Callable[[Response], bool],
     then: Callable[[], None] = lambda: None,
 ) -> None:  # fmt: skip
     """Let the view of `endpoint` take a form only while every bucket has room; failures fill them."""
@@ -62,15 +62,16 @@ def _guard(
 
     @wraps(view)
     def guarded(**arguments: Any) -> Response:
-        counted = buckets() if request.method == "POST" else []
-        if not all(limits.allowed(*one) for one in counted):
-            abort(429)
-        response = current_app.make_response(view(**arguments))
-        if counted and failed(response):
-            came_to("wrong")
-            for one in counted:
-                limits.count(*one)
-            then()
+        if request.method != "POST":
+            return current_app.make_response(view(**arguments))
+        with limits.Room(*buckets()) as room:
+            if not room.there:
+                abort(429)
+            response = current_app.make_response(view(**arguments))
+            if failed(response):
+                room.keep()
+                came_to("wrong")
+                then()
         return response
 
     app.view_functions[endpoint] = guarded
@@ -101,7 +102,7 @@ def _tell_the_owner() -> None:
         event(f"wrong_password account:{_name()}")  # no other name: some type their password there
 
 
-def _sign_in() -> Counted:
+def _sign_in() -> Buckets:
     name, address = _name(), request.remote_addr or ""
     device, names = _device()
     if name and name in (known.lower() for known in names):
@@ -113,11 +114,11 @@ def _sign_in() -> Counted:
     ]
 
 
-def _session() -> Counted:
+def _session() -> Buckets:
     return [(limits.PASSWORDS_OF_SESSION, str(session.get("_user_id", "")))]
 
 
-def _second_step() -> Counted:
+def _second_step() -> Buckets:
     account = str(session.get("tf_user_id") or session.get("_user_id") or "")
     return [(limits.CODES_OF_ACCOUNT, account), (limits.CODES_OF_ADDRESS, request.remote_addr or "")]
 

@@ -33,6 +33,7 @@ from survey_app.models.base import now
 from survey_app.people.limits import remember_device
 
 COOKIE_DAYS = 7  # the cookie outlives the session in it, so that an ended one is told from none
+PROVIDERS_FACTOR = "provider_factor"  # in the cookie: the provider's token said that there was a second factor
 KEY = "sign_in"  # of the session's row, in the cookie
 BROWSERS = (
     ("MicroMessenger", "微信"),
@@ -83,6 +84,7 @@ def _begun(_app: Flask, user: User, authn_via: Any = (), **_details: Any) -> Non
         _end_others(user)
         return  # the library signs a person in again who has just changed the password
     _end_own()
+    session.pop(PROVIDERS_FACTOR, None)
     session[KEY] = secrets.token_urlsafe(24)
     db.session.add(SignIn(key=_hashed(session[KEY]), user_id=user.id, device=_named()))
     db.session.execute(delete(SignIn).where(SignIn.user_id == user.id, SignIn.begun_at < _oldest()))

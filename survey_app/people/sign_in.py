@@ -14,6 +14,7 @@ from survey_app.ground import audit
 from survey_app.ground.catalogues import compile_catalogues
 from survey_app.ground.language import LOCALES, csrf, language, locale, reader
 from survey_app.models import Role, User, db
+from survey_app.people.elsewhere.sign_in import init_elsewhere
 from survey_app.people.limits import limit_sign_in
 from survey_app.people.passwords import Passwords
 from survey_app.people.second_factor import CodesThatCountOnce, HashedRecoveryCodes, watch_second_factor
@@ -44,6 +45,7 @@ def init_security(app: Flask) -> None:
     limit_sign_in(app)
     init_sessions(app, csrf)
     watch_second_factor(app)
+    init_elsewhere(app)
     app.context_processor(lambda: {"language": language()})
     app.extensions["minyi_signed_in"] = lambda: current_user.username if current_user.is_authenticated else "-"
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from survey_app.documents.spreadsheets import harmless
+from survey_app.archives.at_hand import reads_answers
+from survey_app.documents.spreadsheets import add, harmless
 from survey_app.jobs.queue import Progress, counting
 from survey_app.models import Survey
 from survey_app.responses.rows import Cell, file_rows, number_of_complete
@@ -29,6 +30,7 @@ class ResponseFileError(Refusal):
     """A file that cannot be written, in the user's words."""
 
 
+@reads_answers
 def write_responses(
     survey: Survey, out: Path, language: str = "zh", with_text: bool = False, guarded: bool = True,
     progress: Progress | None = None,
@@ -98,7 +100,7 @@ def _xlsx(rows: Iterator[list[Cell]], columns: Sequence[Variable], out: Path, st
     book = Workbook(write_only=True)
     sheet = book.create_sheet("应答")
     sheet.freeze_panes = "A2"
-    sheet.append([column.label for column in columns])
+    add(sheet, [column.label for column in columns], guarded=False)
     words = [{**missing_words(column, style.language), **column.labels} for column in columns]
     number = 0
     for row in rows:
@@ -109,11 +111,11 @@ def _xlsx(rows: Iterator[list[Cell]], columns: Sequence[Variable], out: Path, st
             (day_of(value) if column.kind == "date" else None) or own.get(value, value)
             for column, own, value in zip(columns, words, row, strict=True)
         ]
-        sheet.append([harmless(value) for value in shown] if style.guarded else shown)
+        add(sheet, shown, style.guarded)
     labels = book.create_sheet("编码")
     labels.append(["列", "含义", "编码", "文字"])
     for column in columns:
         for line in [*_codes_of(column, style.language)] or [[column.name, column.label, "", ""]]:
-            labels.append([harmless(value) for value in line[:4]])
+            add(labels, line[:4])
     book.save(out)
     return Written(number)

@@ -17,8 +17,8 @@ from analysis.quality_flags import Codes, Flag, Floats
 from questionnaires import Definition, Question
 from questionnaires.logic import holds
 from survey_app.models import Response, Survey, db
+from survey_app.responses.process import seconds_taken
 
-SELF = ("web", "tablet")  # answered by the person; how long a clerk keyed says nothing
 CHOSEN = ("single", "scale", "dropdown", "recommend")
 CHUNK = 5_000
 
@@ -87,9 +87,7 @@ class _Reader:
                 np.array([row.id for row in rows], dtype=np.int64),
                 np.array([self.sites.setdefault(row.psu, len(self.sites)) for row in rows], dtype=np.int32),
                 np.array([row.finished_at.timestamp() for row in rows]),
-                np.array(
-                    [(row.finished_at - row.started_at).total_seconds() if row.mode in SELF else np.nan for row in rows]
-                ),
+                np.array([np.nan if (taken := seconds_taken(row)) is None else taken for row in rows]),
                 np.array([row.mode == "web" and row.finished_at.microsecond > 0 for row in rows], dtype=bool),
                 np.array([self._codes(row.answers) for row in rows], dtype=np.int32).reshape(
                     len(rows), len(self.known)

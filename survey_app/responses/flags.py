@@ -13,6 +13,7 @@ from analysis.quality_arrivals import arrivals
 from analysis.quality_bursts import bursts
 from analysis.quality_flags import Flag, duplicates, straight_lining, too_fast, under_floor
 from survey_app.answering.definitions import definition_of
+from survey_app.archives.places import archive_of
 from survey_app.ground import audit
 from survey_app.models import Response, ResponseFlag, Survey, db
 from survey_app.responses.flag_reading import Answers, read_answers
@@ -37,6 +38,8 @@ def flag_responses(survey: Survey) -> dict[str, int]:
 
     A flag that is there, standing or lifted, is left as it is, so the batch can run as often as one likes.
     """
+    if archive_of(survey.id) is not None:
+        raise FlagError("archives.only_read")
     read = read_answers(survey, definition_of(survey))
     if not len(read.ids):
         return {}
@@ -113,7 +116,7 @@ def standing(response_id: int) -> list[ResponseFlag]:
 def _found(read: Answers) -> Iterator[Flag]:
     yield from too_fast(read.seconds)
     yield from under_floor(read.seconds)
-    yield from arrivals(read.site, read.finished, read.clocked)
+    yield from arrivals(read.site, read.finished, read.seconds, read.clocked)
     for matrix in read.matrices:
         yield from straight_lining(matrix)
     yield from duplicates(read.site, read.finished, read.codes)

@@ -3,6 +3,7 @@ clock takes away: what nobody confirmed, and answers whose time is over. The pac
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,8 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import select
 
 from definitions import DefinitionError
-from survey_app.answering.erasure import erase_survey, expired
+from survey_app.answering.erasure import erase_survey, expired, kept_too_short
+from survey_app.archives.moving import tidy
 from survey_app.ground import audit, keeping
 from survey_app.ground.settings import in_force
 from survey_app.jobs.queue import Arguments, JobError, Progress, job
@@ -21,6 +23,7 @@ from survey_app.responses.flags import flag_new, flag_responses
 from survey_app.responses.leftovers import clear
 from survey_app.surveys.life import COLLECTING
 
+log = logging.getLogger("minyi.retention")
 MOST_KEPT = 300 * 2**20  # octets of a package that the database keeps for a day
 
 
@@ -44,14 +47,18 @@ def flag_collecting(progress: Progress) -> int:
 def clear_leftovers(progress: Progress) -> int:
     """What was handed in and never confirmed, and what the clock's own jobs have left."""
     left = clear()
-    return left.drafts + left.uploads + left.files + forget_old_jobs(datetime.now(UTC))
+    return left.drafts + left.uploads + left.files + forget_old_jobs(datetime.now(UTC)) + tidy()
 
 
 @regular("retention", "删除期满的应答", "Delete answers whose time is over", time(2, 30), "keep_answers", by_hand=False)
 def delete_expired(progress: Progress) -> int:
-    """Of surveys that closed more days ago than are set."""
-    days = in_force().keep_answers
-    return sum(erase_survey(survey, f"retention of {days} days") for survey, _number in expired(days))
+    """Of surveys that closed more days ago than are set; as with the command, a statistical one is warned of."""
+    days, number = in_force().keep_answers, 0
+    for survey, _number in expired(days):
+        if warned := kept_too_short(survey, days):
+            log.warning("%s", warned)
+        number += erase_survey(survey, f"retention of {days} days")
+    return number
 
 
 @job("run_package", "导出估计的数据包", "Export the package of a run", refusals=(ResponseFileError,))

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import select
 
+from survey_app.archives.at_hand import reads_answers
 from survey_app.jobs.queue import Progress, counting
 from survey_app.models import Response, Survey, db
 from survey_app.responses.data_files import WRITING, write_codes
@@ -31,6 +32,7 @@ class ExportError(Refusal):
     """The folder cannot take an export, or there is nothing to export."""
 
 
+@reads_answers
 def export_parquet(
     survey: Survey, folder: Path, language: str = "zh", with_text: bool = False, progress: Progress | None = None
 ) -> int:

@@ -19,7 +19,8 @@ from survey_app.models import Response, ResponseFlag, Site, Survey, db
 PAGE = 50
 WINDOW = 50_000
 STATES = ("complete", "screened_out", "voided", "late", "quarantined")
-MODES = ("web", "paper", "phone", "tablet")
+MODES = ("web", "paper", "phone", "tablet", "api")
+SELF = ("web", "tablet", "api")  # answered by the person; how long a clerk keyed says nothing
 ANY, NONE = "any", "none"
 
 
@@ -124,6 +125,13 @@ def _rows(conditions: Sequence[ColumnElement[bool]], window: ColumnElement[bool]
     return list(db.session.execute(query))
 
 
+def seconds_taken(row: Any) -> float | None:
+    """How long the person took. row: a Response, or its mode, started_at and finished_at. None where a clerk keyed it, or
+    another tool did not say when it began."""
+    taken = float((row.finished_at - row.started_at).total_seconds())
+    return taken if row.mode in SELF and (taken or row.mode != "api") else None
+
+
 def _lines(rows: Sequence[Any]) -> tuple[Line, ...]:
     flags: dict[int, list[str]] = {}
     marked = [row.id for row in rows if row.flagged]
@@ -136,7 +144,7 @@ def _lines(rows: Sequence[Any]) -> tuple[Line, ...]:
     return tuple(
         Line(
             row.id, row.finished_at, row.name, row.site_county, row.mode, row.state,
-            (row.finished_at - row.started_at).total_seconds() if row.mode in ("web", "tablet") else None,
+            seconds_taken(row),
             row.flagged, tuple(flags.get(row.id, ())),
         )
         for row in rows

@@ -15,7 +15,9 @@ from survey_app.responses.flags import FlagError
 
 
 def decide(response: Response, release: bool, reason: str) -> str:
-    """Let it count as what it would have been, or void it; gives its state. The caller commits. Raises FlagError."""
+    """Let it count as what it would have been, or void it; gives its state. The caller commits.
+
+    Raises FlagError, also where it would count in a quota that is full; the caller then rolls back."""
     if not reason.strip():
         raise FlagError("responses.reason_needed")
     audit.wait_turn()  # of two who decide at once the second finds what the first has decided
@@ -29,8 +31,8 @@ def decide(response: Response, release: bool, reason: str) -> str:
         never = LATE if naming_of(survey) else COMPLETE  # an official survey that is archived counts nothing more
         state = state_after_close(survey.id, response.finished_at) or never
     response.state = state if release else "voided"
-    if response.state == COMPLETE:
-        take_places(survey.id, definition_of(survey), response.answers)
+    if response.state == COMPLETE and (full := take_places(survey.id, definition_of(survey), response.answers)):
+        raise FlagError("responses.quota_full", quota=full)
     after = {"response": response.id, "state": response.state}
     audit.record("response.quarantine", f"survey:{survey.code}", {"state": QUARANTINED}, after, reason.strip())
     return response.state

@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from survey_app.archives.at_hand import reads_answers
 from survey_app.ground import audit
 from survey_app.models import Response, ResponseFlag, Site, Survey, db
 from survey_app.responses.data_files import ResponseFileError, write_rows
+from survey_app.responses.process import seconds_taken
 from survey_app.responses.rows import BATCH
 from survey_app.responses.variables import Variable
 from survey_app.responses.written import Style
@@ -26,6 +28,7 @@ COLUMNS = {
 NUMERIC = ("number", "seconds", "sample")
 
 
+@reads_answers
 def write_review(survey: Survey, out: Path, reason: str, language: str = "zh") -> int:
     """Write the file and put down in the audit trail who took it and why; gives the number of responses. The caller commits.
 
@@ -58,9 +61,8 @@ def _rows(survey: Survey) -> Iterator[list[Any]]:
         last = batch[-1].id
         for row in batch:
             started, finished = (moment.astimezone(zone) for moment in (row.started_at, row.finished_at))
-            taken = (finished - started).total_seconds() if row.mode in ("web", "tablet") else None
             yield [
-                row.id, f"{started:%Y-%m-%d %H:%M:%S}", f"{finished:%Y-%m-%d %H:%M:%S}", taken, row.site_county,
+                row.id, f"{started:%Y-%m-%d %H:%M:%S}", f"{finished:%Y-%m-%d %H:%M:%S}", seconds_taken(row), row.site_county,
                 sites[row.site_id].code, sites[row.site_id].name, row.mode, row.language, row.state,
                 int(row.probability), " ".join(flags[row.id, True]), " ".join(flags[row.id, False]),
             ]  # fmt: skip

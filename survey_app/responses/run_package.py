@@ -19,6 +19,7 @@ from typing import TypedDict
 
 from analysis.errors import AnalysisError
 from survey_app.answering.definitions import compiled
+from survey_app.archives.at_hand import reads_answers
 from survey_app.estimates.review import subject
 from survey_app.ground import audit
 from survey_app.ground.clock import survey_time
@@ -86,6 +87,7 @@ class Exported:
     told: tuple[Message, ...]
 
 
+@reads_answers
 def export_run(run: EstimateRun, out: Path, asked: Asked, progress: Progress) -> Exported:
     """Write the package to the folder `out`, or to one file where it ends in .zip, and put the reason into the audit trail.
 

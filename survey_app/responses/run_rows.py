@@ -172,7 +172,7 @@ class RunRows:
             found[f"rep_{at:04}"] = None if cell is None else self._share(weight, cell) * own
         for name in self.plan.margin_names if cell is not None else ():
             column = self.sample.cells.columns[name]
-            found[name] = column.levels[column.codes[cell]]  # as the plan spells it
+            found[name] = column.levels[int(column.codes[cell])]  # as the plan spells it
         return found
 
     def _share(self, whole: Floats, cell: int) -> float:

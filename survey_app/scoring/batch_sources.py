@@ -14,7 +14,17 @@ from survey_app.files.headed import HeadedTable, headed, plain, read_headed
 from survey_app.files.opening import opened
 from survey_app.files.rows_in import NamedRow, read_named
 from survey_app.files.said import FileRefusedError, aloud
-from survey_app.values.files import KNOWN, ValueFileError, Wrong, area_in, read_table, read_value_file, rows_of
+from survey_app.files.workbooks import META, WORDS
+from survey_app.values.files import (
+    KNOWN,
+    ValueFileError,
+    Wrong,
+    area_in,
+    notes_of,
+    read_table,
+    read_value_file,
+    rows_of,
+)
 from wording import Message, said_of
 
 ENDINGS = (".xlsx", ".csv", ".json")
@@ -138,7 +148,7 @@ def _sheet(path: Path) -> Sheet:
         table = read_headed(path.name, path, KNOWN)
     except FileRefusedError as error:
         return Sheet(path.name, path.stem, "", _raising(ValueFileError([Wrong(path.name, said_of(error))])))
-    aloud(path.name, table.notes)
+    aloud(path.name, notes_of(table))
     return _of_table(path.name, path.stem, table, path.name if path.suffix.lower() == ".csv" else table.title)
 
 
@@ -147,7 +157,7 @@ def _of_table(label: str, stem: str, table: HeadedTable, title: str) -> Sheet:
         rows = rows_of(table)
     except ValueFileError as error:
         return Sheet(label, stem, "", _raising(error))
-    return Sheet(label, stem, area_in(rows), lambda book: read_table(label, title, rows, book))
+    return Sheet(label, stem, area_in(table, rows), lambda book: read_table(label, title, rows, book))
 
 
 def _area_in_json(path: Path) -> str:
@@ -164,9 +174,9 @@ def _workbook(source: Path) -> Sources:
     known = {*KNOWN, *map(plain, (*AREA_COLUMNS, *FIGURE_COLUMNS))}
     try:
         with opened(source.name, source) as book:
-            tables = {grid.title: headed(grid, known) for grid in book.sheets if grid.rows}
-            hidden = [title for title, shown in book.titles.items() if not shown]
-            empty = [title for title, shown in book.titles.items() if shown and title not in tables]
+            tables = {grid.title: headed(grid, known) for grid in book.sheets if grid.rows and grid.title != WORDS}
+            hidden = [title for title, shown in book.titles.items() if not shown and title != META]
+            empty = [title for title, shown in book.titles.items() if shown and title not in (WORDS, *tables)]
     except FileRefusedError as error:
         raise ValueFileError([Wrong(source.name, said_of(error))]) from error
     for title in hidden:
@@ -174,7 +184,7 @@ def _workbook(source: Path) -> Sources:
     for title in empty:
         found.passed_over.append(Reason("ignored", title, Message("batch.empty_sheet", name=title)))
     for title, table in tables.items():
-        aloud(f"{source.name} {title}", table.notes)
+        aloud(f"{source.name} {title}", notes_of(table))
         if title.strip() in FIGURES:
             found.figures = [(title, row) for row in _figures_in(table)]
         else:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from survey_app.models import Area, EstimateRun, ScoringRun, Survey, db
+from survey_app.models import Area, EstimateRun, Period, ScoringRun, Survey, db
 from survey_app.values.files import ValueFileError, Wrong
 from survey_app.values.periods import periods
+from survey_app.values.rulebooks import rated_areas
 from wording import Message
 
 
@@ -39,13 +40,10 @@ def batches(limit: int = 60) -> list[list[ScoringRun]]:
 
 
 def areas_of(period: str, city: str) -> tuple[str, ...]:
-    """The city of this name and its counties, for a period that exists. Raises ValueFileError."""
+    """The city of this name and what else a period that exists rates. Raises ValueFileError."""
     if all(each.code != period for each in periods()):
         raise ValueFileError([Wrong("--period", Message("batch.no_period", code=period))])
     place = db.session.scalar(select(Area).where(Area.kind == "city", Area.name == city))
     if place is None:
         raise ValueFileError([Wrong("--city", Message("batch.no_city", city=city))])
-    counties = db.session.scalars(
-        select(Area).where(Area.parent_id == place.id, Area.kind == "county").order_by(Area.code)
-    )
-    return (city, *(county.name for county in counties))
+    return tuple(area.name for area in rated_areas(place, db.session.get_one(Period, period)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from analysis.scoring import Rulebook, load_rulebook
@@ -13,7 +14,8 @@ from survey_app.ground.zones import zones_of
 from survey_app.models import Area, EstimateRun, Period
 from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.surveys.official_plan import why_not_official
-from survey_app.values.reading import ACCEPTED, MISSING, UNASSIGNED, entries, present_values, unverified
+from survey_app.values import registers
+from survey_app.values.reading import MISSING, UNASSIGNED, Stored, indicator_of, stored_of, unverified
 from survey_app.values.rulebooks import rated_areas
 from wording import Message
 
@@ -38,11 +40,13 @@ def open_points(city: Area, estimate: EstimateRun | None, period: Period) -> lis
     A county whose satisfaction has no figure stops nothing: its star is a range.
     """
     found = _estimate_points(estimate, period)
-    areas = rated_areas(city)
-    if len(areas) < 2:
+    areas = rated_areas(city, period)
+    if "county" in period.chosen(city)["units"] and all(area.kind != "county" for area in areas):
         found.append(Open("no_counties", "", city.name))
+    stored = stored_of(period, areas)
+    told = registers.counted_each(areas, period)
     for area in areas:
-        found += _value_points(area, period)
+        found += _value_points(area, period, stored) + _register_points(area, period, stored, told[area.id])
     return found
 
 
@@ -55,7 +59,10 @@ def _estimate_points(estimate: EstimateRun | None, period: Period) -> list[Open]
     if wrong is not None:
         found.append(Open("estimate_unofficial", "", str(wrong)))
     found += _survey_points(estimate, period)
-    for domain, book in (("", period.city_rulebook), (COUNTY_VARIABLE, period.county_rulebook)):
+    units = period.chosen(estimate.survey.city)["units"]
+    for domain, book in (("", units.get("city")), (COUNTY_VARIABLE, units.get("county"))):
+        if not book:
+            continue
         rulebook = load_rulebook(book)
         with computing():
             decided = zones_of(estimate_of(estimate), domain)
@@ -80,20 +87,34 @@ def _survey_points(estimate: EstimateRun, period: Period) -> list[Open]:
     return [Open("estimate_not_official", "", str(told))]
 
 
-def _value_points(area: Area, period: Period) -> list[Open]:
+def _value_points(area: Area, period: Period, stored: Stored) -> list[Open]:
     rulebook = load_rulebook(period.rulebook_of(area))
     found = []
-    for item in unverified(area, rulebook.id, period):
+    for item in unverified(area, rulebook, stored):
         kind = {UNASSIGNED: "unassigned", MISSING: "value_missing"}.get(item.state, "value_unverified")
         lacking = f"：{'、'.join(item.missing)}" if item.missing else ""
         found.append(Open(kind, area.name, f"{item.indicator} {item.name}{lacking}", item.indicator))
-    return found + _accepted_unknown(area, rulebook, period)
+    return found + _accepted_unknown(area, rulebook, stored)
 
 
-def _accepted_unknown(area: Area, rulebook: Rulebook, period: Period) -> list[Open]:
+def _register_points(
+    area: Area, period: Period, stored: Stored, told: Mapping[tuple[str, str], registers.Told]
+) -> list[Open]:
+    """Accepted values that say another number than their register, and no note says why."""
+    rulebook, entries = load_rulebook(period.rulebook_of(area)), stored.entries.get(area.id, {})
+    found = []
+    for (key, metric), one in told.items():
+        entry, shown = entries.get(key), indicator_of(rulebook, key).metric(metric)
+        if one.differs and shown is not None and key in stored.accepted(area) and entry is not None and not entry.note:
+            found.append(
+                Open("register_differs", area.name, f"{key} {shown.name}：{registers.shown(one.counted)}", key)
+            )
+    return found
+
+
+def _accepted_unknown(area: Area, rulebook: Rulebook, stored: Stored) -> list[Open]:
     """Accepted indicators with a value left open; the major incident by itself, since it decides over everything."""
-    values = present_values(area, rulebook.id, period)
-    accepted = {key for key, entry in entries(area, rulebook.id, period).items() if entry.state == ACCEPTED}
+    values, accepted = stored.values(area), stored.accepted(area)
     found = []
     for indicator in rulebook.indicators:
         key = str(indicator.number)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.scoring.documents import ScorecardDocument
+from analysis.scoring.progress import star_words
 from survey_app.ground.stored import card_of
-from survey_app.ground.verdicts import star_words
 from survey_app.models import FinalRun
-from survey_app.scoring.final_runs import scorecards
+from survey_app.scoring.frozen import scorecards
 
 
 @dataclass(frozen=True)

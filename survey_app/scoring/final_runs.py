@@ -12,21 +12,24 @@ from sqlalchemy import select
 from analysis.methods import CURRENT, method_of
 from analysis.scoring import Rulebook, Satisfaction, Scorecard, ValuesError, score
 from analysis.scoring.documents import SummaryDocument
-from analysis.scoring.progress import document_goals, known_star, summarise
+from analysis.scoring.programme import Programme, programme_with
+from analysis.scoring.progress import known_star
 from analysis.scoring.values import Values
 from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.estimates.runs import RunVerified, verify_run
 from survey_app.ground import audit, sign_off
 from survey_app.ground.held import scores
+from survey_app.ground.rulebooks import programme_in
 from survey_app.ground.stored import as_stored, card_of, estimate_of, rulebook_of
 from survey_app.ground.versions import code_version
 from survey_app.models import Area, EstimateRun, FinalRun, Period, ScoringRun, db
 from survey_app.scoring import objections, superseding
 from survey_app.scoring.earlier_bases import satisfaction_then
 from survey_app.scoring.final_checks import Open, open_points
-from survey_app.scoring.frozen import FINAL_FORMAT, Frozen, FrozenArea, frozen_of
+from survey_app.scoring.frozen import FINAL_FORMAT, Frozen, FrozenArea, frozen_of, programme_of, scorecards, subject
+from survey_app.scoring.standing import summary_of_runs
 from survey_app.surveys.official_plan import why_not_official
-from survey_app.values.reading import entries, present_values, value_rows, verified_values
+from survey_app.values.reading import entries, present_values, value_rows, verified_values, with_peers
 from survey_app.values.readings import digest_of_rows, readings_in, rulebook_in
 from survey_app.values.rulebooks import rated_areas
 from wording import Message, Refusal, Text
@@ -64,11 +67,12 @@ def make_run(
     wrong = superseding.refused(same, estimate, cause) if same is not None else None
     if wrong is not None:
         raise FinalRunError(wrong)
-    areas = rated_areas(city)
+    areas = rated_areas(city, period)
     batch = secrets.token_hex(8)
     with db.session.no_autoflush:  # nothing is written before everything is scored
         scored = [_score(area, kind, estimate, period, batch, points) for area in areas]
-        frozen = _frozen(areas, scored, estimate, period)
+        programme = programme_in(period, city) or programme_with(scored[0].rulebook_id)
+        frozen = _frozen(areas, scored, estimate, period, programme)
         if same is not None:
             before, after = (card_of(card)["satisfaction"] for card in (scorecards(same)[0], scored[0]))
             frozen["supersedes"] = {"run": same.id, "cause": cause, "before": before, "after": after}
@@ -77,7 +81,7 @@ def make_run(
         kind=kind, city=city, estimate_run=estimate, batch=batch, period=period.code, created_by=audit.actor(),
         supersedes=standing if kind == FINAL else None, reason=reason.strip(),
         frozen=frozen, provisional=[point.as_dict() for point in points],
-        summary=_summary(scored, frozen["earlier_stars"]), code_version=code_version(),
+        summary=_summary(scored, programme, frozen["earlier_stars"]), code_version=code_version(),
         demo=estimate.demo,
     )  # fmt: skip
     db.session.add(run)
@@ -130,21 +134,15 @@ def runs_of(city: Area) -> list[FinalRun]:
     return list(db.session.scalars(select(FinalRun).where(FinalRun.city_id == city.id).order_by(FinalRun.id.desc())))
 
 
-def scorecards(run: FinalRun) -> list[ScoringRun]:
-    """The run's scorecards, the city's first."""
-    found = db.session.scalars(select(ScoringRun).where(ScoringRun.batch == run.batch).order_by(ScoringRun.id))
-    return sorted(found, key=lambda row: (row.area.kind != "city", row.area.code))
-
-
 def earlier_stars(city: Area, period: str) -> dict[str, str] | None:
-    """County -> its star in the newest approved run of an earlier period, where it was known; None where there is none."""
+    """County or zone -> its star in the newest approved run of an earlier period, where it was known; None where there is none."""
     query = select(FinalRun).where(FinalRun.city_id == city.id, FinalRun.kind == FINAL, FinalRun.period < period)
     known = list(db.session.scalars(query.order_by(FinalRun.id.desc())))
     states = sign_off.states([subject(run) for run in known])
     before = next((run for run in known if states.get(subject(run)) == sign_off.APPROVED), None)
     if before is None:
         return None
-    cards = {row.area.name: card_of(row) for row in scorecards(before) if row.area.kind == "county"}
+    cards = {row.area.name: card_of(row) for row in scorecards(before) if row.area.kind != "city"}
     return {name: star for name, card in cards.items() if (star := known_star(card)) is not None}
 
 
@@ -182,10 +180,9 @@ def differences(run: FinalRun) -> list[str]:
     held = frozen_of(run).get("readings")
     if held is not None:
         told = {stated["digest"] for row in scorecards(run) if (stated := card_of(row).get("readings"))}
-        if told != {held["digest"]} or digest_of_rows(held["rows"]) != held["digest"]:
+        if not told - {""} <= {held["digest"]} or digest_of_rows(held["rows"]) != held["digest"]:
             differs.append(str(Message("lines.readings")))
-    cards = {row.area.name: card_of(row) for row in scorecards(run) if row.area.kind == "county"}
-    summary = _plain(summarise(cards, document_goals(), frozen_of(run)["earlier_stars"], len(cards) or 1).as_dict())
+    summary = _plain(_summary(scorecards(run), programme_of(run), frozen_of(run)["earlier_stars"]))
     return differs if as_stored(summary, run.summary) == run.summary else [*differs, str(Message("lines.summary"))]
 
 
@@ -201,14 +198,10 @@ def drift(run: FinalRun) -> list[str]:
     return found
 
 
-def subject(run: FinalRun) -> str:
-    return f"final:{run.id}"
-
-
 def _score(area: Area, kind: str, estimate: EstimateRun, period: Period, batch: str, points: list[Open]) -> ScoringRun:
     rulebook = rulebook_in(period, area)
     read = verified_values if kind == FINAL else present_values
-    values = read(area, rulebook.id, period)
+    values = with_peers(read(area, rulebook.id, period), area, rulebook, period, read)
     card, values = _readable(rulebook, values, scored_satisfaction(area, estimate), area, points)
     return ScoringRun(
         batch=batch, area=area, estimate_run=estimate, rulebook_id=rulebook.id, rulebook_digest=rulebook.digest,
@@ -230,12 +223,15 @@ def _readable(
         return score(rulebook, kept, figure), kept
 
 
-def _frozen(areas: list[Area], scored: list[ScoringRun], estimate: EstimateRun, period: Period) -> Frozen:
+def _frozen(
+    areas: list[Area], scored: list[ScoringRun], estimate: EstimateRun, period: Period, programme: Programme
+) -> Frozen:
     steps, held = sign_off.standing(f"estimate:{estimate.id}").steps, readings_in(period)
     return {
         "format": FINAL_FORMAT,
         "method": CURRENT.as_dict(),
         "period": period.code,
+        "programme": programme.as_dict(),
         "rulebooks": {row.rulebook_id: row.rulebook_digest for row in scored},
         "estimate": {
             "run": estimate.id,
@@ -273,9 +269,8 @@ def _area(area: Area, rulebook_id: str, period: Period) -> FrozenArea:
     }  # fmt: skip
 
 
-def _summary(scored: list[ScoringRun], earlier: dict[str, str] | None) -> SummaryDocument:
-    cards = {row.area.name: card_of(row) for row in scored if row.area.kind == "county"}
-    return summarise(cards, document_goals(), earlier, len(cards) or 1).as_dict()
+def _summary(scored: list[ScoringRun], programme: Programme, earlier: dict[str, str] | None) -> SummaryDocument:
+    return summary_of_runs(scored, programme, earlier).as_dict()
 
 
 def _plain(document: Any) -> Any:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict
+
+from sqlalchemy import select
 
 from analysis.errors import FormatError
 from analysis.methods import FIRST, MethodDocument
 from analysis.scoring.documents import SummaryDocument
-from survey_app.models import FinalRun
+from analysis.scoring.programme import Programme, load_programme, programme_with
+from analysis.zones import ProgrammeDocument
+from survey_app.models import FinalRun, ScoringRun, db
 from survey_app.scoring.superseding import FrozenSuperseding
 from survey_app.values.readings import ReadingRow
 
@@ -67,6 +72,7 @@ class Frozen(TypedDict):
     format: int
     method: MethodDocument
     period: str
+    programme: NotRequired[ProgrammeDocument]  # earlier releases named none
     rulebooks: dict[str, str]
     estimate: FrozenEstimate
     earlier_stars: dict[str, str] | None
@@ -103,7 +109,36 @@ def summary_of(run: FinalRun) -> SummaryDocument:
     return present
 
 
+def programme_of(run: FinalRun) -> Programme:
+    """The programme that it went by, in that version where it is still known."""
+    frozen = frozen_of(run)
+    named = frozen.get("programme")
+    return (
+        load_programme(f"{named['id']}@{named['version']}")
+        if named
+        else programme_with(next(iter(frozen["rulebooks"])))
+    )
+
+
 def provisional_of(run: FinalRun) -> list[OpenPoint]:
     """What was not settled; its format is that of the run."""
     stored: Any = run.provisional
     return [{"indicator": ""} | point for point in stored]
+
+
+def scorecards(run: FinalRun) -> list[ScoringRun]:
+    """The run's scorecards, the city's first."""
+    return scorecards_each([run])[0]
+
+
+def scorecards_each(runs: Sequence[FinalRun]) -> list[list[ScoringRun]]:
+    """`scorecards` of each, of all in one query."""
+    found: dict[str, list[ScoringRun]] = {run.batch: [] for run in runs}
+    rows = db.session.scalars(select(ScoringRun).where(ScoringRun.batch.in_(found)).order_by(ScoringRun.id))
+    for row in sorted(rows, key=lambda row: row.area.order):
+        found[row.batch].append(row)
+    return [found[run.batch] for run in runs]
+
+
+def subject(run: FinalRun) -> str:
+    return f"final:{run.id}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from analysis.scoring.conditions import SIGNS
 from analysis.scoring.gaps import Lack
 from analysis.scoring.sentences import stored
 from wording import Message
@@ -27,9 +28,8 @@ def _off(lack: Lack) -> Message:
 
 def sign(lack: Lack) -> str:
     """The condition's own sign and threshold: ≥ 80%."""
-    signs = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
     unit = "" if lack.condition.written.endswith("%") else lack.metric.unit
-    return f"{signs[lack.condition.operator]} {lack.condition.written}{unit}"
+    return f"{SIGNS[lack.condition.operator]} {lack.condition.written}{unit}"
 
 
 def amount(lack: Lack) -> str | None:

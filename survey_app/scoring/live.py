@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from analysis.scoring import Scorecard, ValuesError, score
-from analysis.scoring.scorecard import IndicatorScore
+from analysis.scoring.row import IndicatorScore
 from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.models import Area, EstimateRun, Period, Survey, db
 from survey_app.scoring.standing import has_values
-from survey_app.values.reading import present_values
+from survey_app.values.reading import present_values, with_peers
 from survey_app.values.readings import rulebook_in
 from survey_app.values.worklist import Task, tasks
 
@@ -58,7 +58,11 @@ def live_scorecard(area: Area, period: Period) -> LiveScorecard:
     rulebook = rulebook_in(period, area)
     estimate, values = _newest_estimate(area), present_values(area, rulebook.id, period)
     try:
-        card = score(rulebook, values, scored_satisfaction(area, estimate) if estimate else None)
+        card = score(
+            rulebook,
+            with_peers(values, area, rulebook, period),
+            scored_satisfaction(area, estimate) if estimate else None,
+        )
     except ValuesError as error:
         return LiveScorecard(None, (), (), estimate, tuple(str(error).splitlines()))
     work = {task.indicator: task for task in tasks(period, [area])}

@@ -46,6 +46,14 @@ class ObjectionError(Refusal):
 
 
 @dataclass(frozen=True)
+class Line:
+    """One row of a scorecard: the indicator's name and its points."""
+
+    name: str
+    points: float
+
+
+@dataclass(frozen=True)
 class Unpublished:
     """A row whose points are not those that were shown, and no upheld objection says why."""
 
@@ -95,11 +103,23 @@ def runs_on(shown: ObjectionRound) -> bool:
 
 def is_signed(run: FinalRun) -> bool:
     """Whether two people have settled a run of the same period since."""
-    query = select(FinalRun.id).where(
-        FinalRun.city_id == run.city_id, FinalRun.period == run.period, FinalRun.id >= run.id
+    return run.id in signed([run])
+
+
+def signed(runs: Sequence[FinalRun]) -> set[int]:
+    """Ids of those that `is_signed`, of all in two queries."""
+    query = select(FinalRun.id, FinalRun.city_id, FinalRun.period)
+    query = query.where(
+        FinalRun.city_id.in_({run.city_id for run in runs}), FinalRun.id >= min((run.id for run in runs), default=0)
     )
-    states = sign_off.states([f"final:{number}" for number in db.session.scalars(query)])
-    return sign_off.APPROVED in states.values()
+    known = db.session.execute(query).all()
+    states = sign_off.states([f"final:{one.id}" for one in known])
+    settled = [one for one in known if states.get(f"final:{one.id}") == sign_off.APPROVED]
+    return {
+        run.id
+        for run in runs
+        if any(one.id >= run.id and (one.city_id, one.period) == (run.city_id, run.period) for one in settled)
+    }
 
 
 def raise_objection(
@@ -149,9 +169,10 @@ def propose(objection: Objection, outcome: str, points_after: float | None, reas
         raise ObjectionError("objections.choose")
     if outcome == UPHELD and points_after is None:
         raise ObjectionError("objections.say_points")
-    if waiting(objection) is not None:
+    if waiting([objection]):
         raise ObjectionError("objections.waits_already")
-    before = points_before(objection)
+    line = lines_of([objection]).get(objection.id)
+    before = line.points if line else None
     content = {
         "outcome": outcome,
         "points_before": before,
@@ -186,15 +207,18 @@ def objection_of(statement: Statement) -> Objection:
     return db.session.get_one(Objection, int(statement.about.partition(":")[2]))
 
 
-def waiting(objection: Objection) -> Statement | None:
-    """What one person has proposed and nobody has confirmed yet."""
-    return next(iter(two_persons.of(about(objection), KIND, sign_off.PROPOSED)), None)
+def waiting(rows: Sequence[Objection]) -> dict[int, Statement]:
+    """An objection's id -> what one person has proposed and nobody has confirmed yet; only of those with such."""
+    found = two_persons.of_each([about(row) for row in rows], KIND, sign_off.PROPOSED)
+    return {row.id: found[about(row)][0] for row in rows if found[about(row)]}
 
 
-def decision(objection: Objection) -> tuple[Statement, SignOffStep] | None:
-    """What two people have decided, and the second one's step."""
-    found = next(iter(two_persons.of(about(objection), KIND, sign_off.APPROVED)), None)
-    return (found, sign_off.standing(found.subject).steps[-1]) if found else None
+def decisions(rows: Sequence[Objection]) -> dict[int, tuple[Statement, SignOffStep]]:
+    """An objection's id -> what two people have decided, and the second one's step; only of those decided."""
+    found = two_persons.of_each([about(row) for row in rows], KIND, sign_off.APPROVED)
+    first = {row.id: found[about(row)][0] for row in rows if found[about(row)]}
+    stands = sign_off.standings([one.subject for one in first.values()])
+    return {number: (one, stands[one.subject].steps[-1]) for number, one in first.items()}
 
 
 def objections_of(found: Sequence[ObjectionRound]) -> list[Objection]:
@@ -209,19 +233,35 @@ def card_run(run: FinalRun, area: Area) -> ScoringRun:
     return db.session.scalars(query).one()
 
 
-def points_of(run: FinalRun, area: Area, indicator: int) -> float | None:
-    """The points of a row in the run; None where it has no such row."""
-    rows = card_of(card_run(run, area))["indicators"]
-    return next((float(row["points"]) for row in rows if row["number"] == indicator), None)
+def lines_of(rows: Sequence[Objection], run: FinalRun | None = None) -> dict[int, Line]:
+    """An objection's id -> the row of the scorecard that it is about, as it was shown, or as it stands in `run`.
 
-
-def points_before(objection: Objection) -> float | None:
-    return points_of(objection.round.run, objection.area, objection.indicator)
+    Only of those with such a row; the scorecards are read at once.
+    """
+    batch = {row.id: (run or row.round.run).batch for row in rows}
+    query = select(ScoringRun).where(
+        ScoringRun.batch.in_(set(batch.values())), ScoringRun.area_id.in_({row.area_id for row in rows})
+    )
+    lines = {
+        (card.batch, card.area_id, line["number"]): Line(line["name"], float(line["points"]))
+        for card in db.session.scalars(query)
+        for line in card_of(card)["indicators"]
+    }
+    places = {row.id: (batch[row.id], row.area_id, row.indicator) for row in rows}
+    return {number: lines[place] for number, place in places.items() if place in lines}
 
 
 def counties_of(run: FinalRun) -> list[Area]:
-    query = select(Area).join(ScoringRun, ScoringRun.area_id == Area.id).where(ScoringRun.batch == run.batch)
-    return list(db.session.scalars(query.where(Area.kind == "county").order_by(Area.code)))
+    return counties_each([run])[run.batch]
+
+
+def counties_each(runs: Sequence[FinalRun]) -> dict[str, list[Area]]:
+    """A run's batch -> its counties, of all in one query."""
+    found: dict[str, list[Area]] = {run.batch: [] for run in runs}
+    query = select(ScoringRun.batch, Area).join(Area, ScoringRun.area_id == Area.id).where(ScoringRun.batch.in_(found))
+    for batch, area in db.session.execute(query.where(Area.kind != "city").order_by(Area.code)):
+        found[batch].append(area)
+    return found
 
 
 def without_account(areas: Sequence[Area]) -> set[int]:
@@ -236,11 +276,13 @@ def why_not_signed(run: FinalRun) -> Message | None:
     running = next((row for row in known if runs_on(row)), None)
     if running is not None:
         return Message("objections.still_shown", until=local_time(running.until))
-    for objection in objections_of(known):
-        decided = decision(objection)
+    raised = objections_of(known)
+    decided_each, shown = decisions(raised), lines_of(raised)
+    for objection in raised:
+        decided, line = decided_each.get(objection.id), shown.get(objection.id)
         if decided is None:
             return Message("objections.undecided", number=objection.id, area=objection.area.name)
-        moved = objection.points_after != points_before(objection)
+        moved = objection.points_after != (line.points if line else None)
         if objection.outcome == UPHELD and moved and decided[1].at > run.created_at:
             return Message("objections.make_new_run", number=objection.id, area=objection.area.name)
     return None
@@ -252,14 +294,24 @@ def unpublished(run: FinalRun) -> list[Unpublished]:
     if not known or known[0].final_run_id == run.id:
         return []
     upheld = {(row.area_id, row.indicator) for row in objections_of(known) if row.outcome == UPHELD}
-    found = []
+    shown, now_of, found = _points(known[0].run), _points(run), []
     for area in counties_of(run):
-        before = {row["number"]: float(row["points"]) for row in card_of(card_run(known[0].run, area))["indicators"]}
-        for row in card_of(card_run(run, area))["indicators"]:
-            points, number = float(row["points"]), row["number"]
-            if before.get(number) != points and (area.id, number) not in upheld:
-                found.append(Unpublished(area.name, number, row["name"], before.get(number), points))
+        for number, line in now_of[area.id].items():
+            before = shown[area.id].get(number)
+            if (before is None or before.points != line.points) and (area.id, number) not in upheld:
+                found.append(Unpublished(area.name, number, line.name, before.points if before else None, line.points))
     return found
+
+
+def _points(run: FinalRun) -> dict[int, dict[int, Line]]:
+    """An area's id -> number -> row of its scorecard in the run."""
+    cards = db.session.scalars(select(ScoringRun).where(ScoringRun.batch == run.batch))
+    return {
+        card.area_id: {
+            line["number"]: Line(line["name"], float(line["points"])) for line in card_of(card)["indicators"]
+        }
+        for card in cards
+    }
 
 
 def _undecided(objection: Objection, by: str) -> None:

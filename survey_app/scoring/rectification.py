@@ -10,21 +10,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from sqlalchemy import select
-
 from analysis.scoring.gaps import lacking, tier_of, words
 from survey_app.ground import audit
 from survey_app.ground.clock import today
 from survey_app.ground.uploads import Handed
 from survey_app.models import Area, RectificationItem, RectificationNote, db
 from survey_app.scoring.gap_words import said
+from survey_app.scoring.rectification_items import CLOSED, OPEN, REOPENED, SUBMITTED, TO_DO, UNDER_WAY, WITHDRAWN, items
 from survey_app.scoring.self_assessment import Assessment, tiers_reached
 from survey_app.values import verification
 from wording import Message, Refusal
 
-OPEN, SUBMITTED, CLOSED, REOPENED, WITHDRAWN = "open", "submitted", "closed", "reopened", "withdrawn"
-TO_DO = (OPEN, REOPENED)
-UNDER_WAY = (*TO_DO, SUBMITTED)
 AUTOMATIC = "自动"
 
 
@@ -40,11 +36,6 @@ class Pick:
     to_stars: int
     department: str
     due: date
-
-
-def is_overdue(item: RectificationItem, day: date | None = None) -> bool:
-    """Whether an item still under way has passed its day."""
-    return item.state in UNDER_WAY and item.due < (day or today())
 
 
 def take_on(found: Assessment, picks: Sequence[Pick]) -> list[RectificationItem]:
@@ -157,27 +148,13 @@ def values_changed(area: Area, rulebook_id: str, indicators: Iterable[int]) -> l
     return fallen
 
 
-def items(
-    area_ids: Sequence[int] | None = None, states: Sequence[str] | None = None, department: str = ""
-) -> list[RectificationItem]:
-    """Items by area, state and department, the nearest day first."""
-    query = select(RectificationItem).order_by(RectificationItem.due, RectificationItem.id)
-    if area_ids is not None:
-        query = query.where(RectificationItem.area_id.in_(area_ids))
-    if states is not None:
-        query = query.where(RectificationItem.state.in_(states))
-    if department:
-        query = query.where(RectificationItem.department == department)
-    return list(db.session.scalars(query))
-
-
 def subject(item: RectificationItem) -> str:
     return f"rectification:{item.id}"
 
 
 def _wrong(found: Assessment, pick: Pick, busy: set[int]) -> list[Message]:
     at = f"{pick.indicator}"
-    tier = tier_of(found.rulebook, pick.indicator, pick.to_stars)
+    tier = tier_of(found.card, pick.indicator, pick.to_stars)
     if tier is None:
         return [Message("scoring.no_tier_stars", at=at, pick_to_stars=pick.to_stars)]
     wrong = []
@@ -197,7 +174,7 @@ def _wrong(found: Assessment, pick: Pick, busy: set[int]) -> list[Message]:
 
 def _item(found: Assessment, pick: Pick) -> RectificationItem:
     row = next(row for row in found.card.indicators if row.indicator.number == pick.indicator)
-    tier = tier_of(found.rulebook, pick.indicator, pick.to_stars)
+    tier = tier_of(found.card, pick.indicator, pick.to_stars)
     assert tier is not None  # _wrong has looked
     indicator = row.indicator
     gap = words(lacking(indicator, tier.requirement, found.supplied), said)

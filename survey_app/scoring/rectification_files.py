@@ -18,10 +18,11 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
-from survey_app.documents.spreadsheets import harmless
+from survey_app.documents.characters import printable
+from survey_app.documents.spreadsheets import add
 from survey_app.ground.clock import today
 from survey_app.models import RectificationItem
-from survey_app.scoring.rectification import is_overdue
+from survey_app.scoring.rectification_items import is_overdue
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 STATES = {"open": "整改中", "submitted": "待核验", "closed": "已销号", "reopened": "重新整改", "withdrawn": "已撤销"}
@@ -82,9 +83,7 @@ def as_workbook(items: Sequence[RectificationItem], day: date | None = None) -> 
         cell.font = Font(bold=True)
     found = lines(items, day)
     for line in found:
-        sheet.append(
-            [harmless(cell) for cell in (line.department, line.area, *line.cells, "是" if line.overdue else "")]
-        )
+        add(sheet, (line.department, line.area, *line.cells, "是" if line.overdue else ""))
     late = PatternFill("solid", fgColor="F7DAD7")
     for row, line in zip(sheet.iter_rows(min_row=2), found, strict=True):
         for cell in row:
@@ -108,7 +107,8 @@ def _line(item: RectificationItem, day: date) -> Line:
         str(item.id), f"{item.indicator} {item.name}", goal, item.gap, item.gain, item.due, STATES[item.state],
         last.text if last else "",
     )  # fmt: skip
-    return Line(item.department, item.area.name, cells, is_overdue(item, day))
+    line: Line = printable(Line(item.department, item.area.name, cells, is_overdue(item, day)))
+    return line
 
 
 def _table(document: DocxDocument, rows: list[Line]) -> None:

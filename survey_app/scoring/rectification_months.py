@@ -12,7 +12,7 @@ from sqlalchemy import exists, select
 from survey_app.ground import audit
 from survey_app.ground.clock import today
 from survey_app.models import RectificationItem, RectificationSnapshot, db
-from survey_app.scoring.rectification import CLOSED, SUBMITTED, TO_DO, is_overdue, items
+from survey_app.scoring.rectification_items import CLOSED, SUBMITTED, TO_DO, is_overdue, items
 
 COUNTED = ("open", "submitted", "closed", "overdue")
 

@@ -8,13 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from analysis.scoring.documents import IndicatorRow, ScorecardDocument
-from analysis.scoring.progress import document_goals, summarise
+from analysis.scoring.programme import programme_with
+from analysis.scoring.progress import star_words
 from analysis.scoring.why import why_in_words
 from survey_app.documents.content import Block, Field, Heading, Items, Paragraph, Report, Say, grid
 from survey_app.ground.stored import card_of
-from survey_app.ground.verdicts import card_interval, card_verdict, cards_told, star_words
+from survey_app.ground.verdicts import card_interval, card_verdict, cards_told
 from survey_app.models import ScoringRun
-from survey_app.scoring.standing import has_values, open_vetoes, ranked
+from survey_app.scoring.standing import has_values, open_vetoes, ranked, summary_of_runs
 from survey_app.surveys.official_plan import correction_told
 from wording import in_words
 
@@ -44,24 +45,23 @@ def scoring_report(run: ScoringRun, language: str) -> Report:
 def batch_report(runs: list[ScoringRun], language: str) -> Report:
     """The city and its counties, scored together: ranking, stars, goals, and each area's points by path."""
     say = Say(language)
-    counties = [run for run in runs if run.area.kind == "county"]
-    cards = {run.area.name: card_of(run) for run in counties if has_values(run.values)}
-    summary = summarise(cards, document_goals(), None, len(counties))
-    blank = {say("未填报", "nothing entered"): len(counties) - len(cards)} if len(cards) < len(counties) else {}
+    summary = summary_of_runs(runs, programme_with(runs[0].rulebook_id), blank=False)
+    empty = sum(run.area.kind == "county" and not has_values(run.values) for run in runs)
+    blank = {say("未填报", "nothing entered"): empty} if empty else {}
     goals = grid(
         say("目标", "Goals"), say("目标", "Goals"),
-        [Field(say("年份", "By")), Field(say("目标", "Goal")), Field(say("已达到", "There"), "count"),
+        [Field(say("年份", "By")), Field(say("目标", "Goal")), Field(say("已达到", "There"), "count"), Field(say("未定", "Not known"), "count"),
          Field(say("共", "Of"), "count"), Field(say("是否完成", "Reached"))],
         [
-            (str(goal["by"]), goal["text"], goal["counted"], goal["of"], _reached(goal["reached"], say))
+            (str(goal["by"] or say("未定年份", "no year given")), goal["text"], goal["counted"], goal.get("perhaps", 0), goal["of"], _reached(goal["reached"], say))
             for goal in summary.goals
         ],
     )  # fmt: skip
+    aims: list[Block] = [Heading(1, say("文件目标的进展", "Progress to the document's goals")), goals]
     blocks = [
         *city_part(runs, say),
         *ranking_part(runs, summary.at_star | blank, say),
-        Heading(1, say("文件目标的进展", "Progress to the document's goals")),
-        goals,
+        *(aims if summary.goals else []),
         *cards_part(runs, say),
     ]
     name = _city_name(runs, say)
@@ -97,10 +97,14 @@ def _lead(run: ScoringRun, say: Say) -> Paragraph:
 
 
 def ranking_part(runs: Sequence[ScoringRun], at_star: Mapping[str, int], say: Say) -> list[Block]:
-    """The counties by points, and how many have which star."""
-    counties = [row for row in ranked(runs) if row.run.area.kind == "county"]
+    """The counties by points, and how many have which star; nothing of a city without counties."""
+    below = [row for row in ranked(runs) if row.run.area.kind != "city"]
+    if not below:
+        return []
+    zones = any(row.run.area.kind == "zone" for row in below)
+    unit = say("县(市、区)或功能区", "County or zone") if zones else say("县(市、区)", "County")
     fields = [
-        Field(say("名次", "Rank"), "count"), Field(say("县(市、区)", "County")), Field(say("总分", "Total"), "points"),
+        Field(say("名次", "Rank"), "count"), Field(unit), Field(say("总分", "Total"), "points"),
         Field(say("评级", "Star")), Field(say("满意度", "Satisfaction"), "share"),
         Field(say("区间", "Interval")),
         Field(say("最低", "Lowest"), "points"), Field(say("最高", "Highest"), "points"), Field(say("扣分或否决", "Deduction or veto")),
@@ -109,12 +113,12 @@ def ranking_part(runs: Sequence[ScoringRun], at_star: Mapping[str, int], say: Sa
         (row.place, row.run.area.name, card["score_if_not_void"] if row.entered and not card.get("star_by_zone") else None,
          star_words(card) if row.entered else say("未填报", "nothing entered"), card["satisfaction"], card_interval(card),
          card["range"]["worst"], card["range"]["best"], _struck(card, say))
-        for row in counties
+        for row in below
         for card in (card_of(row.run),)
     ]  # fmt: skip
-    together = cards_told((card_of(row.run) for row in counties), say.language)
+    together = cards_told((card_of(row.run) for row in below), say.language)
     return [
-        Heading(1, say("各县(市、区)排名", "Ranking of the counties")),
+        Heading(1, say("各县(市、区)和功能区排名", "Ranking of the counties and zones") if zones else say("各县(市、区)排名", "Ranking of the counties")),
         grid(say("得分与评级，整体不得分者列否则应得的分数", "Points and stars; where void, what it would have been"),
              say("排名", "Ranking"), fields, rows),
         *([Paragraph(together, "note")] if together else []),
@@ -147,6 +151,7 @@ def _facts(run: ScoringRun, say: Say) -> tuple[tuple[str, str], ...]:
         (say("评分时间", "Made"), f"{run.created_at.astimezone(ZoneInfo(survey.time_zone)):%Y-%m-%d %H:%M} ({survey.time_zone})"),
         (say("满意度估计", "Estimate"), f"#{run.estimate_run_id} · {survey.title}"),
         *(((say("更正", "Correction"), in_words(told, say.language)),) if (told := correction_told(run.estimate_run)) else ()),
+        *(((say("评价方案", "Programme"), f"{held['title']} ({held['id']} v{held['version']}) {held['digest'][:16]}"),) if (held := card_of(run).get("programme")) else ()),
         (say("规则摘要", "Rulebook digest"), run.rulebook_digest),
         *(((say("条文读法摘要", "Readings digest"), read["digest"]),) if (read := card_of(run).get("readings")) else ()),
         (say("程序版本", "Code version"), run.code_version),
@@ -223,7 +228,7 @@ def _tier(row: IndicatorRow, say: Say) -> str:
         return say("未知", "unknown")
     if row["state"] == "not_applicable":
         return say("不适用", "not applicable")
-    return say(f"{row['stars']}星", f"{row['stars']} stars") if row["stars"] else ""
+    return row.get("tier") or (say(f"{row['stars']}星", f"{row['stars']} stars") if row["stars"] else "")
 
 
 def _gaps(card: ScorecardDocument, say: Say) -> list[Block]:
@@ -237,7 +242,7 @@ def _gaps(card: ScorecardDocument, say: Say) -> list[Block]:
     rows = sorted(
         (
             ("、".join(row["lead"]) or say("未指定", "not assigned"), str(row["number"]), row["name"],
-             say(f"{following['stars']}星", f"{following['stars']} stars"),
+             following.get("name") or say(f"{following['stars']}星", f"{following['stars']} stars"),
              round(following["points"] - (row["points"] or 0), 4), "；".join(item["text"] for item in following["missing"]))
             for row, following in lacking
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -11,23 +11,26 @@ from typing import cast
 from analysis.documents.estimate import EstimateDocument
 from analysis.scoring import Satisfaction, SatisfactionError, load_rulebook, score
 from analysis.scoring.documents import ScorecardDocument
+from analysis.scoring.programme import Programme, Unit
 from analysis.scoring.progress import known_star
 from analysis.scoring.rulebook import Rulebook
 from analysis.scoring.satisfaction import below_minimum
+from analysis.scoring.values import among_peers
 from definitions.names import by_key, clean, key, near, points_in_words
 from definitions.numbers import share_of
 from survey_app.scoring.batch_sources import AREA_COLUMNS, STAR_COLUMNS, Reason, Sheet, Sources, rows_with, sources_in
+from survey_app.surveys.columns import AREA_VARIABLES
 from survey_app.values.files import ValueFileError, Wrong, cell_of
 from wording import Message, said_of
 
-CITY_RULEBOOK, COUNTY_RULEBOOK = "jining-2023-municipal", "jining-2023-county"
-JINING, COUNTIES_OF_JINING = "济宁市", 11
+BELOW: tuple[Unit, ...] = ("county", "zone")
 
 
 @dataclass(frozen=True)
 class Expected:
     """What a batch should hold. areas: the stated names, None where no list is given; counties: their number, as said."""
 
+    programme: Programme
     city: str
     areas: tuple[str, ...] | None = None
     counties: int | None = None
@@ -38,6 +41,7 @@ class Scored:
     """Scorecards by area; what was wrong with areas that could not be scored; why all of it is provisional.
 
     below_minimum: areas that the estimate has no figure for by its plan's minimum, which makes nothing provisional.
+    zones: those of the areas, failures too, that the zones' rulebook rates; counties: how many of those there are.
     """
 
     city: str
@@ -46,6 +50,7 @@ class Scored:
     reasons: tuple[Reason, ...]
     counties: int
     below_minimum: tuple[str, ...] = ()
+    zones: frozenset[str] = frozenset()
 
     @property
     def provisional(self) -> bool:
@@ -77,7 +82,14 @@ class _Figures:
         return Satisfaction.from_estimate(self.document, self._place(area))
 
     def _place(self, area: str) -> tuple[str, str] | None:
-        return None if key(area) == key(self.city) else (self.variable, area)
+        """A zone's figure is that of its residents where the domain of the counties has none of it."""
+        if self.document is None or key(area) == key(self.city):
+            return None
+        listed, zones = (
+            {key(str(row["level"])) for row in self.document.get("domains", {}).get(name, [])}
+            for name in (self.variable, AREA_VARIABLES["zone"])
+        )
+        return (AREA_VARIABLES["zone"] if key(area) in zones - listed else self.variable, area)
 
 
 def score_all(source: Path, expected: Expected, estimate: Path | None, variable: str) -> Scored:
@@ -94,30 +106,81 @@ def score_all(source: Path, expected: Expected, estimate: Path | None, variable:
     cards, failures, reasons = {}, {}, list(found.passed_over)
     if estimate is not None and found.figures is not None:
         reasons.append(Reason("ignored", "satisfaction", Message("batch.table_beside_estimate")))
+    city = key(expected.city)
+    kinds: dict[str, Unit] = {
+        area: "city" if key(area) == city else _kind_below(sheet, expected.programme) for area, sheet in sheets.items()
+    }
+    read = _batched({area: _read(sheet, kinds[area], expected.programme) for area, sheet in sheets.items()})
     for area, sheet in sheets.items():
-        book = load_rulebook(CITY_RULEBOOK if key(area) == key(expected.city) else COUNTY_RULEBOOK)
         try:
-            values = _values(sheet, book)
-            if is_blank(values):
-                raise ValueFileError([Wrong(sheet.label, Message("batch.blank"))])
+            row = read[area]
+            if isinstance(row, ValueFileError):
+                raise row
+            book, values = row
             figure = _figure(figures, area, sheet, reasons)
             cards[area] = with_range(score(book, values, figure).as_dict())
         except (ValueFileError, SatisfactionError) as error:
             failures[area] = str(error)
             reasons.append(Reason("not_scored", area, Message("batch.not_scored", area=area)))
     reasons += _unmet(expected, stated, figures, sheets)
-    at_city = sum(key(area) == key(expected.city) for area in sheets)
-    reasons += _miscounted(expected, stated, len(sheets) - at_city)
-    number, below = _number(expected, stated, len(sheets) - at_city), tuple(filter(figures.below_minimum, cards))
-    return Scored(expected.city, cards, failures, tuple(reasons), number, below)
+    zones = frozenset(area for area, kind in kinds.items() if kind == "zone")
+    counties = sum(kind == "county" for kind in kinds.values())
+    reasons += _miscounted(expected, stated, counties)
+    number, below = _number(expected, stated, counties, zones), tuple(filter(figures.below_minimum, cards))
+    return Scored(expected.city, cards, failures, tuple(reasons), number, below, zones)
 
 
-def _values(sheet: Sheet, book: Rulebook) -> Mapping[str, Mapping[str, object]]:
+Read = tuple[Rulebook, Mapping[str, Mapping[str, object]]]
+
+
+def _read(sheet: Sheet, kind: Unit, programme: Programme) -> Read | ValueFileError:
+    """The values of a sheet with their rulebook, or what keeps it from being scored."""
+    try:
+        if kind not in programme.units:
+            raise ValueFileError([Wrong(sheet.label, Message("batch.not_rated", kind=kind))])
+        book = load_rulebook(programme.units[kind])
+        values = _values(sheet, book, programme)
+        if is_blank(values):
+            raise ValueFileError([Wrong(sheet.label, Message("batch.blank"))])
+    except ValueFileError as error:
+        return error
+    return book, values
+
+
+def _kind_below(sheet: Sheet, programme: Programme) -> Unit:
+    """A county, or a zone where only the zones' rulebook reads the sheet; where none does, whose has less to say against it."""
+    if "zone" not in programme.units:
+        return "county"
+    wrong: dict[Unit, int] = {}
+    for kind in BELOW:
+        if kind in programme.units:
+            try:
+                if sheet.read(load_rulebook(programme.units[kind])):
+                    return kind
+                wrong[kind] = 0
+            except ValueFileError as error:
+                wrong[kind] = len(error.wrong)
+    return min(wrong, key=wrong.__getitem__)
+
+
+def _batched(found: Mapping[str, Read | ValueFileError]) -> dict[str, Read | ValueFileError]:
+    """Each with what its rulebook compares of the others that are scored by it."""
+    scored = {area: row for area, row in found.items() if not isinstance(row, ValueFileError)}
+    batched: dict[str, Read | ValueFileError] = dict(found)
+    for book in {book.id: book for book, _ in scored.values()}.values():
+        beside = {area: values for area, (its, values) in scored.items() if its.id == book.id}
+        batched |= {area: (book, values) for area, values in among_peers(book, beside).items()}
+    return batched
+
+
+def _values(sheet: Sheet, book: Rulebook, programme: Programme) -> Mapping[str, Mapping[str, object]]:
     """The values of a sheet; of one that was filled in the form of the other kind of area, only that."""
     try:
         return sheet.read(book)
     except ValueFileError as error:
-        other = load_rulebook(COUNTY_RULEBOOK if book.id == CITY_RULEBOOK else CITY_RULEBOOK)
+        other = next((load_rulebook(name) for name in programme.units.values() if name != book.id), None)
+        if other is None:
+            raise
         try:
             sheet.read(other)
         except ValueFileError:
@@ -145,10 +208,9 @@ def read_areas(path: Path) -> tuple[str, ...]:
     return _distinct(path.name, [name for _row, (name,) in rows_with(path, AREA_COLUMNS) if clean(name)])
 
 
-def read_ratings(path: Path) -> dict[str, str]:
+def read_ratings(path: Path, programme: Programme) -> dict[str, str]:
     """Earlier stars from a table with the columns area, star. Raises ValueFileError."""
-    book = load_rulebook(COUNTY_RULEBOOK)
-    known = {star.name for star in book.stars} | {book.no_star}
+    known = set(programme.levels)
     wrong, ratings = [], {}
     for row, (area, star) in rows_with(path, AREA_COLUMNS, STAR_COLUMNS):
         if star not in known:
@@ -215,20 +277,23 @@ def _unmet(
 
 
 def _miscounted(expected: Expected, stated: tuple[str, ...] | None, found: int) -> Iterable[Reason]:
-    number = expected.counties or (_of_jining(expected) if stated is None else None)
+    number = expected.counties or (_of_the_programme(expected) if stated is None else None)
     if number and number != found:
         yield Reason("number", str(found), Message("batch.miscounted", number=number, found=found))
 
 
-def _number(expected: Expected, stated: tuple[str, ...] | None, found: int) -> int:
+def _number(expected: Expected, stated: tuple[str, ...] | None, found: int, zones: Collection[str]) -> int:
     """How many counties the goals are counted over: never fewer than were found."""
-    listed = sum(key(name) != key(expected.city) for name in stated or ())
-    of_the_city = _of_jining(expected) if expected.areas is None else 0
+    apart = {key(expected.city), *map(key, zones)}
+    listed = sum(key(name) not in apart for name in stated or ())
+    of_the_city = _of_the_programme(expected) if expected.areas is None else 0
     return max(expected.counties or max(listed, of_the_city), found, 1)
 
 
-def _of_jining(expected: Expected) -> int:
-    return COUNTIES_OF_JINING if key(expected.city) == key(JINING) else 0
+def _of_the_programme(expected: Expected) -> int:
+    """How many counties the programme says that its own city has."""
+    own = expected.programme.city
+    return own.counties or 0 if own is not None and key(expected.city) == key(own.name) else 0
 
 
 def _listed(found: Sources) -> dict[str, tuple[str, Satisfaction | None]]:

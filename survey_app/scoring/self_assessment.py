@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
 
-from analysis.scoring import Rulebook, score
+from analysis.scoring import Rulebook, ValuesError, score
 from analysis.scoring.gaps import Gap, gaps
 from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, cheapest_upgrades
@@ -16,10 +16,9 @@ from analysis.scoring.values import AreaValues, read_values
 from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.ground import sign_off
 from survey_app.models import Area, EstimateRun, Period, Survey, db
-from survey_app.values.assignments import responsible
 from survey_app.values.periods import current_period
-from survey_app.values.reading import ACCEPTED, entries, present_values, verified_values
-from survey_app.values.readings import readings_in, rulebook_in
+from survey_app.values.reading import ACCEPTED, entries, stored_of, verified_values, with_peers
+from survey_app.values.readings import readings_in
 
 NO_DEPARTMENT = ""
 
@@ -54,20 +53,38 @@ class DepartmentLoss:
 
 
 def assess(area: Area) -> Assessment:
-    """Score the area's present values, whoever has accepted them, with the newest approved estimate or else the newest."""
+    """Score the area's present values, whoever has accepted them, with the newest approved estimate or else the newest.
+
+    Raises ValuesError.
+    """
+    found = next(assess_each([area]))
+    if isinstance(found, ValuesError):
+        raise found
+    return found
+
+
+def assess_each(areas: Collection[Area]) -> Iterator[Assessment | ValuesError]:
+    """`assess` of each in turn, or what cannot be read of its values; what they share is read once."""
     period = current_period()
-    rulebook = rulebook_in(period, area)
-    values = present_values(area, rulebook.id, period)
-    supplied = read_values(rulebook, values)
-    run, approved = newest_estimate(area)
-    card = score(rulebook, values, scored_satisfaction(area, run) if run else None)
-    who = responsible(area, rulebook.id)
-    leads = {indicator.number: who[str(indicator.number)].leads for indicator in rulebook.indicators}
-    shared = frozenset(int(key) for key, found in who.items() if key.isdigit() and found.shared)
-    return Assessment(
-        area, period, rulebook, values, supplied, card, tuple(gaps(card, supplied)), leads, shared,
-        accepted_indicators(area, rulebook.id, period), run, approved,
-    )  # fmt: skip
+    held, stored = readings_in(period), stored_of(period, areas)
+    newest = {city: newest_estimate(city) for city in {_city_of(area) for area in areas}}
+    for area in areas:
+        rulebook, values, who = held.rulebook(period.rulebook_of(area)), stored.values(area), stored.who[area.id]
+        run, approved = newest[_city_of(area)]
+        try:
+            compared = with_peers(values, area, rulebook, period)
+            supplied = read_values(rulebook, compared)
+            card = score(rulebook, compared, scored_satisfaction(area, run) if run else None)
+        except ValuesError as error:
+            yield error
+            continue
+        leads = {indicator.number: who[str(indicator.number)].leads for indicator in rulebook.indicators}
+        shared = frozenset(int(key) for key, found in who.items() if key.isdigit() and found.shared)
+        accepted = frozenset(int(key) for key in stored.accepted(area) if key.isdigit())
+        yield Assessment(
+            area, period, rulebook, values, supplied, card, tuple(gaps(card, supplied)), leads, shared, accepted, run,
+            approved,
+        )  # fmt: skip
 
 
 def by_department(found: Assessment) -> list[DepartmentLoss]:
@@ -95,7 +112,8 @@ def tiers_reached(area: Area, rulebook_id: str, numbers: frozenset[int]) -> dict
     period = current_period()
     rulebook = readings_in(period).rulebook(rulebook_id)
     accepted = accepted_indicators(area, rulebook_id, period)
-    card = score(rulebook, verified_values(area, rulebook_id, period), None)
+    values = verified_values(area, rulebook_id, period)
+    card = score(rulebook, with_peers(values, area, rulebook, period, verified_values), None)
     return {row.indicator.number: row.stars for row in card.indicators if row.indicator.number in numbers & accepted}
 
 
@@ -104,9 +122,12 @@ def accepted_indicators(area: Area, rulebook_id: str, period: Period) -> frozens
     return frozenset(int(key) for key, entry in stored.items() if key.isdigit() and entry.state == ACCEPTED)
 
 
-def newest_estimate(area: Area) -> tuple[EstimateRun | None, bool]:
-    """The newest approved estimate of the area's city, else the newest of all, and whether it is approved."""
-    city = area.id if area.kind == "city" else area.parent_id
+def _city_of(area: Area) -> int | None:
+    return area.id if area.kind == "city" else area.parent_id
+
+
+def newest_estimate(city: int | None) -> tuple[EstimateRun | None, bool]:
+    """The newest approved estimate of the city with this id, else the newest of all, and whether it is approved."""
     query = select(EstimateRun.id).join(Survey).where(Survey.city_id == city).order_by(EstimateRun.id.desc()).limit(50)
     ids = list(db.session.scalars(query))
     states = sign_off.states([f"estimate:{number}" for number in ids])

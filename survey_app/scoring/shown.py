@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from analysis.scoring.documents import FutureDocument, IndicatorRow, ScorecardDocument
 from survey_app.estimates.suppression import hidden_levels
 from survey_app.ground.stored import card_of
-from survey_app.models import EstimateRun, Grant, ScoringRun
-from survey_app.surveys.columns import COUNTY_VARIABLE
+from survey_app.models import Area, EstimateRun, Grant, ScoringRun
+from survey_app.surveys.columns import AREA_VARIABLES
 
 
-def shows_area(run: EstimateRun, area: str, grants: Iterable[Grant]) -> bool:
-    """Whether the estimate of a rated county may be shown; true where the run has none."""
-    return area not in hidden_levels(run, COUNTY_VARIABLE, grants)
+def shows_area(run: EstimateRun, area: Area, grants: Iterable[Grant]) -> bool:
+    """Whether the estimate of a rated area may be shown; true where the run has none, and of a city."""
+    return area.kind == "city" or area.name not in hidden_levels(run, AREA_VARIABLES[area.kind], grants)
 
 
 def shown_run(run: ScoringRun, grants: Iterable[Grant]) -> ScoringRun:
@@ -41,7 +41,7 @@ def shown_future(result: FutureDocument, run: ScoringRun, grants: Iterable[Grant
 
 
 def _shows(run: ScoringRun, grants: Iterable[Grant]) -> bool:
-    return run.area.kind == "city" or shows_area(run.estimate_run, run.area.name, grants)
+    return shows_area(run.estimate_run, run.area, grants)
 
 
 class _Shown:

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from analysis.scoring.documents import ScorecardDocument, VetoRow
-from analysis.scoring.progress import summarise
+from analysis.scoring.programme import Programme
+from analysis.scoring.progress import Summary, best_first, places, summarise
 from survey_app.ground import sign_off
 from survey_app.ground.stored import card_of
-from survey_app.models import FinalRun, IndicatorValue, ScoringRun, db
+from survey_app.models import UNITS, FinalRun, IndicatorValue, ScoringRun, db
 from survey_app.surveys.freshness import VALUES, changed_since
 from survey_app.values.periods import current_period
 
@@ -49,11 +50,11 @@ def standings(batches: Sequence[Sequence[ScoringRun]]) -> list[Standing]:
     }
     states = sign_off.states([f"final:{final.id}" for final in finals.values()])
     changed = changed_since(run.estimate_run_id for run in runs)
-    newest = _newest_values()
+    newest, current = _newest_values(), current_period().code
     found = []
     for batch, first in zip(batches, runs, strict=True):
         final = finals.get(first.batch)
-        period = final.period if final else current_period().code
+        period = final.period if final else current
         moments = [newest.get((run.area_id, run.rulebook_id, period)) for run in batch]
         values = any(at is not None and at > run.created_at for at, run in zip(moments, batch, strict=True))
         found.append(
@@ -77,16 +78,31 @@ def has_values(values: Mapping[str, Mapping[str, object]]) -> bool:
 
 
 def ranked(runs: Sequence[ScoringRun]) -> list[Ranked]:
-    """The runs of a batch: the city, its counties, the best first, and last those without any value."""
+    """The runs of a batch: the city, its counties and its zones, of each the best first and last those without any value."""
     entered = [run for run in runs if has_values(run.values)]
-    cards = {run.area.name: card_of(run) for run in entered if run.area.kind == "county"}
-    summary = summarise(cards, (), None)
-    places = dict(zip(summary.ranking, summary.places, strict=True))
-    listed = [Ranked(run, places.get(run.area.name), run in entered) for run in runs]
+    found: dict[str, int | None] = {}
+    for kind in UNITS[1:]:
+        cards = {run.area.name: card_of(run) for run in entered if run.area.kind == kind}
+        names = best_first(cards)
+        found |= zip(names, places([cards[name] for name in names]), strict=True)
+    listed = [Ranked(run, found.get(run.area.name), run in entered) for run in runs]
     return sorted(
         listed,
-        key=lambda row: (row.run.area.kind != "city", row.place is None, row.place or 0, row.run.area.name),
+        key=lambda row: (row.run.area.order[0], row.place is None, row.place or 0, row.run.area.name),
     )
+
+
+def summary_of_runs(
+    runs: Sequence[ScoringRun], programme: Programme, earlier: Mapping[str, str] | None = None, *, blank: bool = True
+) -> Summary:
+    """The counties of a batch together, and the goals of counties and zones. blank: whether those without any value are
+    listed; they count as not there yet."""
+    cards: dict[str, dict[str, ScorecardDocument]] = {kind: {} for kind in UNITS}
+    for run in runs:
+        if blank or has_values(run.values):
+            cards[run.area.kind][run.area.name] = card_of(run)
+    numbers = {kind: sum(run.area.kind == kind for run in runs) or 1 for kind in UNITS}
+    return summarise(cards["county"], programme, earlier, numbers["county"], cards["zone"], numbers["zone"])
 
 
 def _newest_values() -> dict[tuple[int, str, str], datetime]:

@@ -19,12 +19,11 @@ from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
 from analysis.scoring.values import Values, as_stored
 from definitions.numbers import NumberRefusedError, number_of, share_of, whole_of
-from survey_app.estimates.area_satisfaction import scored_satisfaction
+from survey_app.estimates.area_satisfaction import row_of, scored_satisfaction
 from survey_app.ground.held import scores
 from survey_app.ground.stored import estimate_of, rulebook_of
 from survey_app.ground.verdicts import exception_of
 from survey_app.models import ScoringRun
-from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.values.forms import said
 from wording import Message, Refusal, Text
 
@@ -149,13 +148,17 @@ def refusals(error: ValuesError | OutlookError | UpgradesError) -> list[str]:
 
 def _law(run: ScoringRun, estimate: EstimateDocument) -> SatisfactionLaw | None:
     """The share with se and df that belongs to the run's area; None where they are not known."""
-    whole, rows = estimate["satisfied"], estimate["domains"].get(COUNTY_VARIABLE, [])
-    row = next((row for row in rows if row["level"] == run.area.name), None)
-    share, se, df = (row["estimate"], row["se"], row["df"]) if row else (None, None, None)
-    if exception_of(estimate):  # no probability may be stated
+    whole, city = estimate["satisfied"], run.area.kind == "city"
+    row = None if city else row_of(run.area, estimate)
+    decision = estimate["decision"] if city else row and row["decision"]
+    if exception_of(estimate) or (decision and decision["probability"] is None):  # no probability may be stated
         return None
-    if run.area.kind == "city":
+    share, se, df = (row["estimate"], row["se"], row["df"]) if row else (None, None, None)
+    if city:
         share, se, df = whole["estimate"], whole["se"], estimate["df"]
+    error = decision.get("probability_error") if decision else None
+    if share is not None and error:
+        return SatisfactionLaw(share, error["se"], error["df"])
     return SatisfactionLaw(share, se, float(df)) if share is not None and se is not None and df and df >= 1 else None
 
 

@@ -11,13 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from analysis.minimum import Minimum
 from analysis.plan import Plan
 from survey_app.answering.after_close import LATE
-from survey_app.answering.definitions import rated_counties
+from survey_app.answering.definitions import definition_of, rated_counties
 from survey_app.answering.open_sites import forget_sites
+from survey_app.answering.quotas import take_places
+from survey_app.answering.submission import COMPLETE
 from survey_app.ground import audit
 from survey_app.jobs.queue import CLOCK, WITH_THE_CLOCK, enqueue
 from survey_app.models import AuditEntry, OfficialSurvey, Response, Survey, db
@@ -139,7 +141,9 @@ def _extended(naming: OfficialSurvey) -> bool:
     assert before is not None  # it was reached
     survey.closes_at, naming.extended = before + timedelta(days=rule.days), naming.extended + 1
     in_time = (Response.survey_id == survey.id, Response.state == LATE, Response.finished_at < survey.closes_at)
-    db.session.execute(update(Response).where(*in_time).values(state="complete"))  # what came before the clock looked
+    for response in db.session.scalars(select(Response).where(*in_time)):  # what came before the clock looked
+        if not take_places(survey.id, definition_of(survey), response.answers):
+            response.state = COMPLETE
     after = {"closes_at": survey.closes_at, "times": naming.extended, "short": short}
     audit.record("survey.extend", f"survey:{survey.code}", {"closes_at": before}, after)
     forget_sites()

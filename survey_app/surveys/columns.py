@@ -31,7 +31,7 @@ COLUMNS: dict[str, Any] = {
     "language": Response.language,
     "flagged": case((Response.flagged.is_(True), "yes"), else_="no"),
 }
-MODES = ("web", "paper", "phone", "tablet")  # what the column `mode` holds
+MODES = ("web", "paper", "phone", "tablet", "api")  # what the column `mode` holds
 
 
 ANSWERED = func.coalesce(cast(Response.measure, String), Response.measure_missing)  # the code, or why there is none
@@ -62,29 +62,33 @@ def stored_plan(plan: Plan) -> Plan:
     return replace(plan, domains=crossings, drivers=None)
 
 
-def sample_of(survey_id: int, watermark: int) -> list[ColumnElement[bool]]:
-    """Complete responses of the probability sample up to `watermark`."""
+def sample_of(survey_id: int, watermark: int, sampled: bool = True) -> list[ColumnElement[bool]]:
+    """Complete responses of the probability sample up to `watermark`, or those that came by open codes beside it."""
     return [
         Response.survey_id == survey_id,
         Response.id <= watermark,
         Response.state == "complete",
-        Response.probability.is_(True),
+        Response.probability.is_(sampled),
     ]
 
 
 def cells_query(
-    plan: Plan, survey: Survey, watermark: int, more: Mapping[str, ColumnElement[Any]] | None = None
+    plan: Plan,
+    survey: Survey,
+    watermark: int,
+    more: Mapping[str, ColumnElement[Any]] | None = None,
+    sampled: bool = True,
 ) -> Select[Any]:
     """Key columns of the plan in its order, then count, sum of weights, sum of squares; 1 each where weights are made of sites.
 
-    more: columns that no plan may name.
+    more: columns that no plan may name. sampled: False of the open answers, which no weight belongs to.
     """
     columns = columns_of(plan, survey) | dict(more or {})
     keys = [columns[name] for name in plan.key_columns]
-    weight = literal(1.0) if plan.follows_sites else columns[plan.design.weight or "base_weight"]
+    weight = columns[plan.design.weight or "base_weight"] if sampled and not plan.follows_sites else literal(1.0)
     query: Select[Any] = (
         select(*keys, func.count(), func.sum(weight), func.sum(weight * weight))
-        .where(*sample_of(survey.id, watermark))
+        .where(*sample_of(survey.id, watermark, sampled))
         .group_by(*keys)
         .order_by(*keys)
     )
@@ -92,3 +96,4 @@ def cells_query(
 
 
 COUNTY_VARIABLE = "rated_county"  # the plan's domain whose levels are the rated counties
+AREA_VARIABLES = {"county": COUNTY_VARIABLE, "zone": "home_county"}  # kind of area -> the domain that has its figure

@@ -76,7 +76,9 @@ def _drawn(site: Site, plan: Plan, invited: int, shares: Mapping[int, float]) ->
     if typed and site.base_weight:
         return SampledSite(site.code, stratum, weight=site.base_weight, take=site.weight_take or site.target or None)
     drawn = invited or _planned(site, eligible or 0)
-    return SampledSite(site.code, stratum, site.inclusion_probability, eligible, drawn, basis=basis)
+    return SampledSite(
+        site.code, stratum, site.inclusion_probability, eligible, drawn, basis=basis, planned=not invited
+    )
 
 
 def _planned(site: Site, eligible: float) -> float | None:

@@ -20,7 +20,7 @@ KINDS = {
 }  # fmt: skip
 KIND_NAMES = {"city": "市", "county": "县(市、区)", "zone": "功能区"}
 FIELDS = (
-    Field("code", "编码", "code", "行政区划代码，功能区可自编，如 370800-1。再次导入时按编码对应", "the official code; a zone may have one of your own; a later import finds the place by it", True, ("区划代码", "行政区划代码")),
+    Field("code", "编码", "code", "行政区划代码，功能区可自编，如 990100-1。再次导入时按编码对应", "the official code; a zone may have one of your own; a later import finds the place by it", True, ("区划代码", "行政区划代码")),
     Field("name", "名称", "name", "全市内不重复，问卷里居民看到的就是这个名称", "unique; residents see it in the questionnaire", True, ("地区", "area")),
     Field("name_en", "英文名", "English name", "英文问卷里的名称，可不填", "for the English questionnaire; may stay empty"),
     Field("kind", "类型", "kind", "市、县(市、区) 或 功能区；不填则按上级推断", "city, county or zone; left empty it follows from the parent"),
@@ -28,9 +28,9 @@ FIELDS = (
     Field("residents", "常住人口", "residents", "整数。县的人口含其功能区，功能区另列", "a whole number; a county's figure includes its zones", False, ("人口", "常住人口数")),
 )  # fmt: skip
 EXAMPLES = (
-    ("370800", "某市", "Mou City", "市", "", 8350000),
-    ("370811", "甲区", "Jia District", "县(市、区)", "370800", 1050000),
-    ("370811-1", "甲区高新区", "Jia High-tech Zone", "功能区", "370811", 160000),
+    ("990100", "某市", "Mou City", "市", "", 8350000),
+    ("990101", "甲区", "Jia District", "县(市、区)", "990100", 1050000),
+    ("990101-1", "甲区高新区", "Jia High-tech Zone", "功能区", "990101", 160000),
 )
 
 
@@ -60,7 +60,7 @@ def store(name: str, data: bytes) -> Preview:
     if found.faults:
         raise TableRefusedError(found.faults)
     before = {
-        area.code: _said(area) for area in db.session.scalars(select(Area)) if any(r.code == area.code for r in rows)
+        area.code: said_of(area) for area in db.session.scalars(select(Area)) if any(r.code == area.code for r in rows)
     }
     for row in sorted(rows, key=lambda row: list(KIND_NAMES).index(row.kind)):
         area = _stored(row.code)
@@ -73,7 +73,7 @@ def store(name: str, data: bytes) -> Preview:
         area.parent = _stored(row.parent) if row.parent else None
         area.demo = area.demo or bool(area.parent and area.parent.demo)
         db.session.flush()
-    after = {row.code: _said(area) for row in rows if (area := _stored(row.code))}
+    after = {row.code: said_of(area) for row in rows if (area := _stored(row.code))}
     moved = {code: said for code, said in after.items() if before.get(code) != said}
     if moved:
         audit.record("areas.import", f"file:{name}"[:120], {code: before.get(code) for code in moved}, moved)
@@ -208,12 +208,13 @@ def _change(row: _Row) -> Change:
     }
     if area is None:
         return Change("add", label, tuple((key, "", said) for key, said in after.items() if said))
-    before = _said(area)
+    before = said_of(area)
     moved = tuple((key, before[key], said) for key, said in after.items() if said and before[key] != said)
     return Change("change" if moved else "same", label, moved)
 
 
-def _said(area: Area) -> dict[str, str]:
+def said_of(area: Area) -> dict[str, str]:
+    """An area as a file has it, by column."""
     return {
         "name": area.name,
         "name_en": area.name_en,

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from sqlalchemy import and_, case, func, select
 
 from definitions.names import by_key, clean, key, near, points_in_words
-from survey_app.answering.definitions import units
+from survey_app.answering.definitions import homes
 from survey_app.answering.open_sites import forget_sites
 from survey_app.answering.submission import COMPLETE
 from survey_app.files.said import Fault, Note
 from survey_app.files.tables_in import Change, Field, Line, Preview, Table, TableRefusedError
 from survey_app.ground import audit
 from survey_app.models import Area, Invitation, ResponseCount, Site, Survey, db
-from survey_app.surveys.site_codes import is_taken, unused_site_code
+from survey_app.surveys.site_codes import is_taken, taken_codes, unused_site_code
 from wording import Message
 
 KINDS = {
@@ -88,7 +88,7 @@ def store(survey: Survey, name: str, data: bytes, reason: str = "", remove_other
         faults.append(Fault(0, "", Message("surveys.plan_locked_change_sites")))
     if faults:
         raise TableRefusedError(faults)
-    taken: set[str] = {row.code for row in check.rows if row.code}
+    taken = taken_codes() | {row.code for row in check.rows if row.code}
     for row in check.rows:
         site = row.site or Site(survey_id=survey.id, code=row.code or unused_site_code(taken), demo=survey.demo)
         assert row.area is not None
@@ -131,7 +131,7 @@ class SitesFile:
     ) -> None:
         self.survey, self.remove_others, self.correcting = survey, remove_others, correcting
         self.table = Table.read(name, data, FIELDS)
-        self.places = units(survey.city_id)
+        self.places = homes(survey.city_id)
         self.strata = by_key(
             [place.name for place in self.places] + [site.stratum for site in survey.sites if site.stratum]
         )
@@ -212,7 +212,7 @@ class SitesFile:
             )
         if own is None and not (row.site.probability and row.sampled):
             return
-        before, after = _said(row.site), _design(row)
+        before, after = said_of(row.site), _design(row)
         for name in DESIGN:
             if self.correcting and name in FIGURES:
                 continue
@@ -305,7 +305,7 @@ class SitesFile:
         if row.site is None:
             said = tuple((key, "", value) for key, value in after.items() if value and key != "name")
             return Change("add", f"{row.code} {row.name}".strip(), said)
-        before = _said(row.site)
+        before = said_of(row.site)
         moved = tuple((key, before[key], value) for key, value in after.items() if before[key] != value)
         return Change("change" if moved else "same", f"{row.site.code} {row.name}", moved)
 
@@ -365,7 +365,8 @@ def _kind(line: Line, name: str, site: Site | None) -> str:
     return found or "other"
 
 
-def _said(site: Site) -> dict[str, str]:
+def said_of(site: Site) -> dict[str, str]:
+    """A site as a file has it, by column."""
     return {
         "name": site.name, "kind": KINDS.get(site.kind, site.kind), "target": str(site.target), "area": site.area.name,
         "stratum": site.stratum or "", "eligible": _figure(site.eligible), "residents": _figure(site.residents),

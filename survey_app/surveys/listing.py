@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import defer
+from sqlalchemy.orm import defer, joinedload
 
 from analysis.documents.rows import FigureDocument
 from survey_app.models import EstimateRun, ResponseCount, Site, Survey, db
@@ -36,7 +36,7 @@ class SurveyLine:
 
 def survey_lines(archived: bool = False) -> list[SurveyLine]:
     """The newest first; archived surveys only where they are asked for. Five queries, however many there are."""
-    query = select(Survey).order_by(Survey.id.desc())
+    query = select(Survey).options(joinedload(Survey.city)).order_by(Survey.id.desc())
     surveys = list(db.session.scalars(query if archived else query.where(Survey.state != "archived")))
     sites = {
         survey: (int(sites), int(target or 0))

@@ -9,18 +9,21 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy import select
 
+from analysis.scoring.loading import NoProgrammeError
+from analysis.scoring.programme_files import PLAN, files_of
 from definitions import digest, with_key
 from definitions.names import clean, key
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.open_sites import forget_sites
 from survey_app.ground import audit
 from survey_app.ground.official import UNOPENED, naming_of
+from survey_app.ground.rulebooks import programme_for
 from survey_app.models import Area, QuestionnaireVersion, Response, Site, Survey, db
 from survey_app.surveys import official_plan
 from survey_app.surveys.life import ENDED
 from survey_app.surveys.plan_checks import default_plan, with_stop
 from survey_app.surveys.plan_versions import state_closing
-from survey_app.surveys.site_codes import unused_site_code
+from survey_app.surveys.site_codes import taken_codes, unused_site_code
 from wording import Message, Refusal, Text
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
@@ -57,11 +60,20 @@ def create(code: str, settings: Settings, city: Area, version: QuestionnaireVers
     _apply(survey, settings)
     db.session.add(survey)
     db.session.flush()
-    survey.plan = default_plan(definition_of(survey))
+    survey.plan = _of_the_programme(city) or default_plan(definition_of(survey))
     survey.plan_digest = digest(survey.plan)
     after = _said(survey) | {"city": city.name, "questionnaire": f"{version.name} {version.digest[:12]}"}
     audit.record("survey.create", f"survey:{code}", after=after)
     return survey
+
+
+def _of_the_programme(city: Area) -> str:
+    """The plan that the city's programme begins with; '' where it states none."""
+    try:
+        found = files_of(programme_for(city).ref)
+    except NoProgrammeError:
+        return ""
+    return found[1].get(PLAN, "") if found else ""
 
 
 def city_of(code: str, name: str) -> Area:
@@ -168,7 +180,7 @@ def clone(
     _apply(wave, settings)
     db.session.add(wave)
     db.session.flush()
-    taken: set[str] = set()
+    taken = taken_codes()
     for site in [site for site in source.sites if site.active]:
         wave.sites.append(_copied(site, taken, keep_codes))
     after = _said(wave) | {

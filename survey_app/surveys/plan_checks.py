@@ -17,7 +17,6 @@ from analysis.scoring import load_rulebook, rulebook_ids
 from definitions import DefinitionError, Located, Problem, digest, load_text, round_trip
 from questionnaires import Definition
 from survey_app.answering.definitions import definition_of, units
-from survey_app.ground.rulebooks import RULEBOOKS
 from survey_app.models import Survey
 from survey_app.surveys.columns import COLUMNS, MODES, known_columns
 from survey_app.surveys.levels import MARGINS, levels_of
@@ -205,6 +204,10 @@ def adopt(survey: Survey, text: str) -> tuple[str, list[str]]:
         if key in design and design[key] not in COLUMNS:
             renamed.append(f"{design[key]} → {name}")
             design[key] = name
+    if isinstance(weights := document.get("weights"), dict) and isinstance(weights.get("sites"), str):
+        renamed.append(f"weights.sites: {weights.pop('sites')} → –")  # a stored survey has its sites
+    if isinstance(pps := design.get("pps"), dict) and isinstance(pps.get("joint"), str):
+        renamed.append(f"design.pps.joint: {pps.pop('joint')} → –")  # and Brewer's variance
     names = {"county": "home_county", "age": "age_band"} | ({strata: "home_county"} if strata not in COLUMNS else {})
     margins: Any = (document.get("calibration") or {}).get("margins") or {}
     for old in list(margins):
@@ -287,8 +290,12 @@ def _problems(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
     for name in ("sites", "column", "adults"):
         if getattr(plan.weights, name):
             yield problem(("weights", name), Message("surveys.stored_survey_weighs_its", name=name))
+    if plan.design.pps is not None and (plan.design.pps.probability or plan.design.pps.joint):
+        yield problem(("design", "pps"), Message("surveys.stored_survey_knows_its_probabilities"))
     if plan.nonresponse is not None and isinstance(plan.nonresponse.dispositions, str):
         yield problem(("nonresponse", "dispositions"), Message("surveys.stored_plan_its_dispositions"))
+    if plan.small_areas is not None and isinstance(plan.small_areas.cells, str):
+        yield problem(("small_areas", "cells"), Message("surveys.stored_plan_its_cells"))
     for name, levels in (plan.calibration.margins if plan.calibration else {}).items():
         if isinstance(levels, str):
             yield problem(("calibration", "margins", name), Message("surveys.stored_plan_its_margins", levels=levels))
@@ -311,7 +318,7 @@ def _scale(definition: Definition, plan: Plan, problem: Any) -> Iterator[Problem
 
 def _rulebooks(plan: Plan, problem: Any) -> Iterator[Problem]:
     """Rulebooks that are none of the installation's (a file's name opens nothing here), or not as the plan names them."""
-    for kind in RULEBOOKS:
+    for kind in ("city", "county"):
         path = ("rulebook", kind) if isinstance(plan.rulebook, dict) else ("rulebook",)
         name, named = plan.rulebook_of(kind), plan.rulebook_digest_of(kind)
         if name is None:

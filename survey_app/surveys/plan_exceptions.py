@@ -102,7 +102,7 @@ def why_not_computable(survey: Survey, body: str) -> Text | None:
         if not (frozen or rows):
             raise ExceptionRefusedError("exceptions.no_answers")
         cells = cells_from(frozen, plan) if frozen else Cells.from_groups([tuple(row) for row in rows], plan)
-        estimate(cells, plan, rules_for(plan))
+        estimate(cells, plan, rules_for(plan, area=survey.city))
     except ExceptionRefusedError:
         raise
     except ValueError as error:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from analysis.plan import Plan, parse_plan
+from analysis.plan_draw import JointProbability
 from analysis.plan_parts import Number
 from analysis.sampled_sites import SampledSite, eligible_of
 from definitions import DefinitionError, Problem, composed
@@ -30,9 +32,17 @@ def load_plan(path: Path) -> Plan:
     composed(text, str(path))  # a file may hold no aliases; a stored plan may
     plan = parse_plan(text, str(path))
     if plan.nonresponse is not None and isinstance(plan.nonresponse.dispositions, str):
-        plan = plan.with_dispositions(_dispositions(path.parent / plan.nonresponse.dispositions))
+        plan = plan.with_dispositions(_rows(path.parent / plan.nonresponse.dispositions))
+    if plan.small_areas is not None and isinstance(plan.small_areas.cells, str):
+        cells = path.parent / plan.small_areas.cells
+        try:
+            plan = plan.with_area_cells(_rows(cells))
+        except Refusal as error:
+            raise DefinitionError([Problem(str(cells), 1, "", said_of(error))]) from error
     if isinstance(plan.weights.sites, str):
         plan = plan.with_sites(_sites(path.parent / plan.weights.sites, plan))
+    if plan.design.pps is not None and isinstance(plan.design.pps.joint, str):
+        plan = plan.with_joint(_joint(path.parent / plan.design.pps.joint))
     if plan.calibration is None:
         return plan
     read = {
@@ -43,9 +53,26 @@ def load_plan(path: Path) -> Plan:
     return plan.with_margins(read)
 
 
-def _dispositions(path: Path) -> tuple[dict[str, str | Number], ...]:
-    """The rows of a dispositions CSV; the analysis checks its columns and numbers."""
+def _rows(path: Path) -> tuple[dict[str, str | Number], ...]:
+    """The rows of a table; the analysis checks its columns and numbers."""
     return tuple(dict(row.cells) for row in _table(path, (), None).rows)
+
+
+def _joint(path: Path) -> tuple[JointProbability, ...]:
+    """The joint probabilities of pairs of sites. Raises DefinitionError with the line of every fault."""
+    table = _table(path, ("site", "other", "probability"), ("stratum",))
+    found, problems = [], []
+    for row in table.rows:
+        try:
+            number = figure_of(row["probability"])
+            found.append(
+                JointProbability(row["site"], row["other"], number, row["stratum"] if row.get("stratum") else "")
+            )
+        except NumberRefusedError as error:
+            problems.append(Problem(str(path), row.number, "probability", error.said))
+    if problems:
+        raise DefinitionError(problems)
+    return tuple(found)
 
 
 NUMBERS = {  # what a file of sites may call them
@@ -72,7 +99,8 @@ def _sites(path: Path, plan: Plan) -> tuple[SampledSite, ...]:
         try:
             figures = {name: _figure(row.cells, known) for name, known in NUMBERS.items()}
             name, inside = row.cells[label].strip(), row.cells[stratum].strip() if stratum else ""
-            found.append(_site(name, inside, figures, plan, row.number))
+            planned = _figure(row.cells, NUMBERS["drawn"][:2]) is None  # a target is nobody drawn
+            found.append(replace(_site(name, inside, figures, plan, row.number), planned=planned))
         except ValueError as error:
             problems.append(
                 Problem(

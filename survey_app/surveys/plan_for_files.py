@@ -13,6 +13,10 @@ from questionnaires.missing import MISSING_CODES
 from survey_app.surveys.plan_writing import flow, written
 
 SAMPLE = "sample"  # the column of every file that says which answers are of the sample
+WITH_REPLACEMENT = (
+    "# Standard errors of these files count sites as if drawn with replacement and are larger than the survey's own: the\n"
+    "# probability of a site would tell which it is.\n"
+)
 OWN_CODES = {kind: MISSING_CODES[kind] for kind in MISSING_KINDS}  # as files have them in the column `measure`
 MARGINS = "margins"  # the folder beside the plan, where its margins stand in files of their own
 AT_THE_START = (
@@ -28,7 +32,9 @@ def plan_for_files(plan: Plan, text: str, code: str, margins_apart: bool = False
     margins_apart: margins are named as files of the folder `margins` beside the plan.
     """
     _yaml, document = round_trip(text, code, kept=True)
-    document.setdefault("design", CommentedMap())[SAMPLE] = SAMPLE
+    design = document.setdefault("design", CommentedMap())
+    design[SAMPLE] = SAMPLE
+    with_replacement = WITH_REPLACEMENT if design.pop("pps", None) is not None else ""
     measure: Any = document["measure"]
     for kind, own in OWN_CODES.items():
         measure[kind] = flow([*plan.measure.codes_of(kind), own]) if plan.measure.codes_of(kind) else own
@@ -37,7 +43,7 @@ def plan_for_files(plan: Plan, text: str, code: str, margins_apart: bool = False
     document.pop("drivers", None)
     if margins_apart and plan.calibration is not None:
         document["calibration"]["margins"] = CommentedMap({name: f"{MARGINS}/{name}.csv" for name in plan.margin_names})
-    return AT_THE_START.format(code=code) + written(document)
+    return AT_THE_START.format(code=code) + with_replacement + written(document)
 
 
 def without_file_keys(document: CommentedMap) -> bool:

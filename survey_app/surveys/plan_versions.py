@@ -42,7 +42,7 @@ def versions(survey: Survey) -> list[PlanVersion]:
 def lock_plan(survey: Survey) -> PlanVersion:
     """The first version, as it stands before fieldwork, with the method and the rulebooks that will decide. The caller
     has checked the plan, and commits."""
-    survey.plan = _closing_stated(survey, _locked(survey.plan, plan_of(survey)))
+    survey.plan = _closing_stated(survey, _locked(survey, survey.plan, plan_of(survey)))
     survey.plan_digest = digest(survey.plan)
     _collect_as_planned(survey)
     survey.locked_at = datetime.now(UTC)
@@ -186,8 +186,8 @@ def _collect_as_planned(survey: Survey) -> None:
     forget_sites()
 
 
-def _locked(body: str, plan: Plan) -> str:
-    return with_key(with_rulebooks(body, plan), "method", plan.method.version)
+def _locked(survey: Survey, body: str, plan: Plan) -> str:
+    return with_key(with_rulebooks(body, plan, survey.city), "method", plan.method.version)
 
 
 def _locked_again(survey: Survey, body: str) -> str:
@@ -196,7 +196,7 @@ def _locked_again(survey: Survey, body: str) -> str:
         plan = parse_plan(body, unnamed=before.method)
         if before.respondents and not plan.respondents:
             raise PlanChangeError("surveys.plan_says_nothing_of_respondents", ways=WAYS)
-        return _locked(body, plan)
+        return _locked(survey, body, plan)
     except AnalysisError as error:
         raise PlanChangeError("surveys.said", error=error) from error
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,19 +10,20 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from analysis.scoring.programme_files import QUESTIONNAIRE, all_files
 from definitions import DefinitionError, Problem
 from questionnaires import Definition, kept_definition, parse_definition
 from questionnaires.comparison import Change, compare
-from questionnaires.interchange import Loss, from_surveyjs, from_xlsform
-from questionnaires.interchange.losses import InterchangeError
+from questionnaires.interchange import InterchangeError, Loss
 from questionnaires.plain import as_yaml
 from survey_app.answering.definitions import store_version
-from survey_app.files.xlsforms import form_sheets
+from survey_app.files.said import FileRefusedError
+from survey_app.files.xlsforms import FORMS, from_form
 from survey_app.ground import audit
 from survey_app.models import QuestionnaireVersion, Survey, db
 from wording import Message, said_of
 
-ENDINGS = (".yaml", ".yml", ".xlsx", ".json")
+ENDINGS = (".yaml", ".yml", *FORMS, ".json")
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Incoming:
 
 
 def read(name: str, data: bytes) -> Incoming:
-    """A questionnaire in YAML, XLSForm (.xlsx) or SurveyJS (.json). Raises DefinitionError with every error by line."""
+    """A questionnaire in YAML, XLSForm (.xlsx, .xls, .csv) or SurveyJS (.json). Raises DefinitionError with every error by line."""
     ending = Path(name).suffix.lower()
     losses: Sequence[Loss] = ()
     if ending not in ENDINGS:
@@ -45,11 +45,11 @@ def read(name: str, data: bytes) -> Incoming:
         if ending in (".yaml", ".yml"):
             body = data.decode("utf-8-sig").replace("\r\n", "\n")
         else:
-            carried = from_xlsform(form_sheets(name, data)) if ending == ".xlsx" else from_surveyjs(json.loads(data))
+            carried = from_form(name, data)
             body, losses = as_yaml(carried.result), carried.losses
     except UnicodeDecodeError as error:
         raise DefinitionError([Problem(name, 1, "", Message("lines.not_utf8"))]) from error
-    except (InterchangeError, ValueError, RecursionError) as error:
+    except (InterchangeError, FileRefusedError) as error:
         raise DefinitionError([Problem(name, 1, "", said_of(error))]) from error
     return Incoming(body, parse_definition(body, name), losses)
 
@@ -67,6 +67,11 @@ def from_library(name: str) -> QuestionnaireVersion:
     return _stored(files("questionnaires").joinpath(f"library/{name}.yaml").read_text(encoding="utf-8"), name)
 
 
+def of_programmes() -> dict[str, str]:
+    """Reference of each programme that has a questionnaire of its own -> that."""
+    return {ref: held[QUESTIONNAIRE] for ref, held in all_files().items() if QUESTIONNAIRE in held}
+
+
 def store(body: str, name: str) -> QuestionnaireVersion:
     """Keep `body` as a version, once; the caller commits. Raises DefinitionError."""
     return _stored(body, name)
@@ -77,8 +82,10 @@ def versions() -> list[QuestionnaireVersion]:
     return list(db.session.scalars(select(QuestionnaireVersion).order_by(QuestionnaireVersion.id.desc())))
 
 
-def used_by(version: QuestionnaireVersion) -> list[Survey]:
-    return list(db.session.scalars(select(Survey).where(Survey.questionnaire_id == version.id).order_by(Survey.id)))
+def used_by(*of: QuestionnaireVersion) -> list[Survey]:
+    """The surveys that ask any of these versions, the oldest first."""
+    query = select(Survey).where(Survey.questionnaire_id.in_([version.id for version in of])).order_by(Survey.id)
+    return list(db.session.scalars(query))
 
 
 def definition(version: QuestionnaireVersion) -> Definition:

@@ -13,8 +13,10 @@ from sqlalchemy import select
 
 from analysis.plan import Plan
 from analysis.plan_parts import WAYS
+from analysis.scoring.loading import NoProgrammeError
 from definitions import DefinitionError
 from questionnaires.legal import Legal, asked_digest
+from questionnaires.logic import questions_in
 from questionnaires.review import review
 from survey_app.answering.addresses import is_local, shown_base
 from survey_app.answering.definitions import definition_of, units
@@ -23,10 +25,13 @@ from survey_app.ground.dates import with_zone
 from survey_app.ground.imprint import EXPECTED, imprint
 from survey_app.ground.official import naming_of, unnamed_period
 from survey_app.ground.plans import plan_of
+from survey_app.ground.rulebooks import programme_for
 from survey_app.ground.settings_unsafe import not_said
 from survey_app.models import Invitation, Survey, db
 from survey_app.surveys import drawn_sites, questionnaire_versions
+from survey_app.surveys.columns import AREA_VARIABLES
 from survey_app.surveys.plan_checks import check
+from survey_app.surveys.shown_questions import telling
 from wording import Message
 
 Step = Literal["questionnaire", "areas", "sites", "plan", "dates", "address", "public"]
@@ -83,6 +88,12 @@ def _questionnaire(survey: Survey) -> Iterator[Lack]:
             "warn",
             Message("surveys.questionnaire", finding_place=finding.place, finding_message=finding.message),
         )
+    told_by = telling(definition)
+    ends = [(screen.key, screen.rule) for screen in definition.screens]
+    ends += [(quota.key, quota.rule) for quota in definition.quotas]
+    for key, rule in ends:
+        if told_by & set(questions_in(rule)):
+            yield Lack("questionnaire", "stop", Message("surveys.ended_by_the_answer", key=key), True)
     yield from _legal(survey, definition.legal)
 
 
@@ -103,8 +114,16 @@ def _legal(survey: Survey, legal: Legal) -> Iterator[Lack]:
         yield Lack("questionnaire", "warn", Message("surveys.validity_ends_first", day=legal.last_day))
 
 
+def _rates(survey: Survey, kind: str, otherwise: bool) -> bool:
+    """Whether the city's programme rates such units."""
+    try:
+        return kind in programme_for(survey.city).units
+    except NoProgrammeError:
+        return otherwise
+
+
 def _areas(survey: Survey) -> Iterator[Lack]:
-    if not units(survey.city_id):
+    if not units(survey.city_id) and _rates(survey, "county", True):
         yield Lack(
             "areas",
             "stop",
@@ -180,6 +199,9 @@ def _plan(survey: Survey) -> Iterator[Lack]:
         yield Lack("plan", "stop", Message("surveys.plan_says_nothing_of_respondents", ways=WAYS), True)
     if plan.modes and not set(plan.modes) & set(WITHOUT_A_PHONE):
         yield Lack("plan", "warn", Message("surveys.nobody_without_a_phone", ways=plan.modes))
+    zones = [place.name for place in units(survey.city_id) if place.kind == "zone"]
+    if zones and AREA_VARIABLES["zone"] not in plan.domains and _rates(survey, "zone", False):
+        yield Lack("plan", "warn", Message("surveys.plan_no_domain_of_zones", zones=_some(zones)))
     yield from _cards(survey, plan)
     margins = plan.margins()
     if not margins:

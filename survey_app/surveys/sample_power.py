@@ -43,16 +43,22 @@ class SamplePower:
 
 
 def sample_power(
-    survey: Survey, zones: Zones, assumed: float = ASSUMED, icc: float = ICC, confidence: float = 0.95
+    survey: Survey,
+    zones: Zones,
+    assumed: float = ASSUMED,
+    icc: float = ICC,
+    confidence: float = 0.95,
+    finite: bool = False,
 ) -> SamplePower:
     """Reckoned from the targets and base weights of the active sampled sites, an assumed share satisfied and correlation
     inside a site: the variance is p (1-p) x the sum over sites of (share of the weights)^2 (1 + (take - 1) icc)/take.
+    finite: less pi icc within the sum, where the plan's variance knows that sites are drawn without replacement.
     """
     sites = [site for site in survey.sites if site.probability and site.active and site.target]
     interviews = sum(site.target for site in sites)
     if not interviews:
         return SamplePower(assumed, icc, confidence, 0, len(sites), 1.0, None, None, None, ())
-    deff = _effect(sites, icc)
+    deff = _effect(sites, icc, finite)
     strata: dict[str, list[Site]] = {}
     for site in sites:
         strata.setdefault(site.stratum or "", []).append(site)
@@ -63,7 +69,7 @@ def sample_power(
     rows = []
     for name, inside in strata.items():
         number = sum(site.target for site in inside)
-        se = (_effect(inside, icc) * binary / number) ** 0.5
+        se = (_effect(inside, icc, finite) * binary / number) ** 0.5
         own = promise(assumed, se, len(inside) - 1, number, None, confidence)
         rows.append(StratumPower(name, len(inside), number, own.margin))
     needed = None if city.power is None else interviews_to_decide(assumed, POWER, deff, zones, confidence)
@@ -72,10 +78,13 @@ def sample_power(
     )
 
 
-def _effect(sites: Sequence[Site], icc: float) -> float:
+def _effect(sites: Sequence[Site], icc: float, finite: bool) -> float:
     """The design effect: variance of these sites over that of as many interviews of a simple random sample."""
     weights = [site.target * (site.base_weight or 1.0) for site in sites]
     total = sum(weights)
-    parts = zip(weights, sites, strict=True)
-    clustered = sum((weight / total) ** 2 * design_effect(site.target, icc) / site.target for weight, site in parts)
+    known = [icc * (site.inclusion_probability or 0.0) if finite else 0.0 for site in sites]
+    parts = zip(weights, sites, known, strict=True)
+    clustered = sum(
+        (weight / total) ** 2 * (design_effect(site.target, icc) / site.target - less) for weight, site, less in parts
+    )
     return clustered * sum(site.target for site in sites)

@@ -18,12 +18,18 @@ def site_code() -> str:
 
 
 def unused_site_code(taken: set[str]) -> str:
-    """A code that no poster ever bore and that does not stand in `taken`, to which it is added."""
-    while True:
-        code = site_code()
-        if code not in taken and not is_taken(code):
-            taken.add(code)
-            return code
+    """A code that does not stand in `taken` (`taken_codes`, asked once for many sites), to which it is added."""
+    while (code := site_code()) in taken:
+        pass
+    taken.add(code)
+    return code
+
+
+def taken_codes() -> set[str]:
+    """Every code that a site has or a poster bore."""
+    sites = db.session.execute(select(Site.code, Site.address))
+    retired = db.session.scalars(select(RetiredCode.code))
+    return {code for row in sites for code in row if code} | set(retired)
 
 
 def is_taken(code: str) -> bool:

@@ -47,14 +47,21 @@ class Fieldwork:
 
 def fieldwork(survey: Survey) -> Fieldwork:
     """Responses by county against target, from the rollup."""
+    key = ResponseCount.site_id, ResponseCount.sampled, ResponseCount.state
+    by_site = (  # as the rollup lies, before a county is looked for
+        select(*key, func.sum(ResponseCount.number).label("number"))
+        .where(ResponseCount.survey_id == survey.id)
+        .group_by(*key)
+        .subquery()
+    )
+    columns = Area.name, by_site.c.sampled, by_site.c.state
     counted: dict[tuple[str, bool, str], int] = {
         (county, sampled, state): int(number)
         for county, sampled, state, number in db.session.execute(
-            select(Area.name, ResponseCount.sampled, ResponseCount.state, func.sum(ResponseCount.number))
-            .join(Site, Site.id == ResponseCount.site_id)
+            select(*columns, func.sum(by_site.c.number))
+            .join(Site, Site.id == by_site.c.site_id)
             .join(Area, Area.id == Site.area_id)
-            .where(ResponseCount.survey_id == survey.id)
-            .group_by(Area.name, ResponseCount.sampled, ResponseCount.state)
+            .group_by(*columns)
         )
     }
     planned = db.session.execute(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from questionnaires import Definition
 from survey_app.answering.definitions import definition_of, units
-from survey_app.models import Area, Survey, db
+from survey_app.models import Area, Survey, Ticket, db
 
 OTHER = "other"
 
@@ -98,3 +99,15 @@ def fields_of(definition: Definition) -> tuple[TicketField, ...]:
     rated = (row for question in definition.questions for row in question.rows if row.indicators)
     fields = {row.key: TicketField(row.key, row.text["zh"], row.text["en"], row.indicators) for row in rated}
     return (*fields.values(), TicketField(OTHER, "其他", "Something else"))
+
+
+def problems_by_field(
+    city_id: int, since: date | None = None, condition: ColumnElement[bool] | None = None
+) -> dict[str, int]:
+    """Field key -> tickets of the city received on or after `since`; declined ones count, they were felt as well."""
+    query = select(Ticket.field, func.count()).where(Ticket.city_id == city_id).group_by(Ticket.field)
+    if since:
+        query = query.where(Ticket.received_on >= since)
+    if condition is not None:
+        query = query.where(condition)
+    return {row[0]: int(row[1]) for row in db.session.execute(query)}

@@ -10,7 +10,7 @@ from datetime import date
 from statistics import median
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, select, true
 
 from analysis.complaints import FieldProblems, problem_shares
 from analysis.scoring.documents import ScorecardDocument
@@ -68,18 +68,6 @@ def tallies(by: Iterable[By], condition: ColumnElement[bool] | None = None) -> l
     for row in db.session.execute(query.where(condition if condition is not None else true())):
         groups[tuple(_part(row, name) for name in wanted)].append(row)
     return [_tally(group, rows) for group, rows in sorted(groups.items())]
-
-
-def problems_by_field(
-    city_id: int, since: date | None = None, condition: ColumnElement[bool] | None = None
-) -> dict[str, int]:
-    """Field key -> tickets of the city received on or after `since`; declined ones count, they were felt as well."""
-    query = select(Ticket.field, func.count()).where(Ticket.city_id == city_id).group_by(Ticket.field)
-    if since:
-        query = query.where(Ticket.received_on >= since)
-    if condition is not None:
-        query = query.where(condition)
-    return {row[0]: int(row[1]) for row in db.session.execute(query)}
 
 
 def beside(

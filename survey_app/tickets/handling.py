@@ -7,7 +7,6 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
 
-from survey_app.answering.masking import mask
 from survey_app.ground import audit
 from survey_app.ground.clock import today
 from survey_app.ground.sealing import unseal
@@ -17,6 +16,7 @@ from survey_app.tickets.steps import OPEN, RECEIVED, STEPS, WORKING, Details, Ti
 from wording import Message
 
 LONGEST_EXTENSION = 30  # working days
+GO_ALONG = ("interim", "close", "decline", "reopen", "pass_on", "reassign", "extend")  # with joined tickets
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,13 @@ class Revealed:
 
 
 def handle(
-    ticket: Ticket, step: str, who: Who, by: str, text: str, *, seen: int, target: Target | None = None, days: int = 0
-) -> TicketEvent:
+    ticket: Ticket, step: str, who: Who, by: str, text: str, *, seen: int, target: Target | None = None, days: int = 0,
+    other: Ticket | None = None,
+) -> TicketEvent:  # fmt: skip
     """Take one of the office's steps and record it; the caller commits. Raises TicketError.
 
-    target: for 'pass_on' and 'reassign'.  days: working days, for 'extend'.
+    target: for 'pass_on' and 'reassign'.  days: working days, for 'extend'.  other: for 'join', the ticket it goes along with.
+    What is done with a ticket is done with those joined to it, each of which keeps its number and its own history.
     """
     if step not in STEPS or not set(STEPS[step].who) & {"department", "coordinator"}:
         raise TicketError(Message("tickets.no_such_step", step=step[:20]))
@@ -60,10 +62,20 @@ def handle(
         details = {"from": _owner(ticket.handler_area, ticket.department), "to": _owner(target.area, target.department)}
     if step == "extend":
         columns, details = _extended(ticket, days)
+    if step == "join":
+        columns, details = _joined(ticket, other)
+    if step == "part":
+        if ticket.joined_to_id is None:
+            raise TicketError("tickets.not_joined")
+        columns, details = {"joined_to_id": None}, {"from": f"#{ticket.joined_to_id}", "to": f"#{ticket.id}"}
     before = _standing(ticket)
     event = take(ticket, step, who, by, text, details, seen, **columns)
-    # replies stay out of the trail, which is never erased; the ticket's own history has them
-    reason = "" if STEPS[step].told else mask(text.strip())
+    for along in _along(ticket, step):
+        take(along, step, who, by, text, details, None, **columns)
+    # replies, and what the 12345 line wrote, stay out of the trail, which is never erased; the ticket's own history has them
+    from survey_app.answering.masking import mask  # with the questionnaires, which a list does not need
+
+    reason = "" if STEPS[step].told or step == "hotline_in" else mask(text.strip())
     audit.record(f"ticket.{step}", f"ticket:{ticket.id}", before, _standing(ticket), reason)
     db.session.execute(delete(TicketDraft).where(TicketDraft.ticket_id == ticket.id, TicketDraft.author == by))
     return event
@@ -77,6 +89,8 @@ def reveal(ticket: Ticket, reason: str) -> Revealed:
     contact = unseal(ticket.sealed_contact) if ticket.sealed_contact else ""
     text = unseal(ticket.sealed_text) if ticket.sealed_text else ticket.text
     answers = tuple(unseal(event.sealed_text) for event in ticket.events if event.sealed_text)
+    from survey_app.answering.masking import mask
+
     audit.record("ticket.reveal", f"ticket:{ticket.id}", reason=mask(reason.strip()))
     return Revealed(contact, text, answers)
 
@@ -127,10 +141,33 @@ def _extended(ticket: Ticket, days: int) -> tuple[dict[str, object], Details]:
     return columns, {"days": days, "from": str(ticket.close_due_on), "to": str(later)}
 
 
+def _joined(ticket: Ticket, other: Ticket | None) -> tuple[dict[str, object], Details]:
+    """Nothing is merged: the ticket goes to who handles the other, and what is done with that is done with it."""
+    if other is None or other.id == ticket.id or other.city_id != ticket.city_id or other.state not in OPEN:
+        raise TicketError("tickets.choose_joined")
+    if other.joined_to_id is not None or joined_to(ticket):
+        raise TicketError("tickets.joined_already")
+    columns: dict[str, object] = {
+        "joined_to_id": other.id, "handler_area_id": other.handler_area_id, "department": other.department, "routed": True,
+    }  # fmt: skip
+    return columns, {"from": f"#{ticket.id}", "to": f"#{other.id}"}
+
+
+def joined_to(ticket: Ticket) -> list[Ticket]:
+    """The tickets that are handled with this one."""
+    mine = Ticket.joined_to_id == ticket.id, Ticket.number_hash.is_not(None)
+    return list(db.session.scalars(select(Ticket).where(*mine).order_by(Ticket.id)))
+
+
+def _along(ticket: Ticket, step: str) -> list[Ticket]:
+    return [one for one in joined_to(ticket) if step in GO_ALONG and one.state in STEPS[step].before]
+
+
 def _standing(ticket: Ticket) -> dict[str, str | None]:
     return {
         "state": ticket.state, "area": ticket.handler_area.name, "department": ticket.department,
         "close_due_on": str(ticket.close_due_on),
+        **({"joined_to": f"#{ticket.joined_to_id}"} if ticket.joined_to_id else {}),
     }  # fmt: skip
 
 

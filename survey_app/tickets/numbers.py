@@ -7,13 +7,16 @@ so a repeated one can be told its number although only a hash of it is stored.
 
 from __future__ import annotations
 
-from survey_app.answering.invitation_codes import ALPHABET, read_signed, written
-from survey_app.ground.crypto import mac
+import unicodedata
+
+from survey_app.answering.invitation_codes import ALPHABET, FOLDED, read_signed, written
+from survey_app.ground.crypto import mac, same
 from survey_app.ground.signing import naming_key
 
 STEM, SIGNED = 10, 2
+ROUND = 10  # letters that sign a round-trip number, 50 bits
 
-__all__ = ["new_number", "number_hash", "read_number", "written"]
+__all__ = ["new_number", "number_hash", "read_number", "read_round_trip", "round_trip", "signs", "written"]
 
 
 def new_number(submission_key: str) -> str:
@@ -30,6 +33,24 @@ def read_number(typed: str) -> str | None:
 def number_hash(number: str) -> str:
     """What is stored of a number."""
     return _mac("stored", number).hex()
+
+
+def round_trip(ticket_id: int, stored: str) -> str:
+    """The number a ticket has on its way to another office and back: its id, and letters that follow from what is
+    stored of the citizen's number, so that no id can be guessed into another ticket and an emptied ticket has none."""
+    return f"{ticket_id}-{_letters(_mac('round trip', f'{ticket_id} {stored}'), ROUND)}"
+
+
+def read_round_trip(typed: str) -> tuple[int, str] | None:
+    """Id and letters in what was typed, however it was typed; whether the letters are the ticket's, `signs` tells."""
+    found = unicodedata.normalize("NFKC", typed[:60]).upper().translate(FOLDED)
+    letters = "".join(letter for letter in found if letter.isalnum())
+    head, tail = letters[:-ROUND], letters[-ROUND:]
+    return (int(head), tail) if head.isascii() and head.isdecimal() and len(head) < 10 else None
+
+
+def signs(letters: str, ticket_id: int, stored: str) -> bool:
+    return same(letters, round_trip(ticket_id, stored).rpartition("-")[2])
 
 
 def _signature(stem: str) -> str:

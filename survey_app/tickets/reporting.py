@@ -11,8 +11,9 @@ from sqlalchemy import select
 from survey_app.answering.masking import mask
 from survey_app.files import stored as stored_files
 from survey_app.ground.clock import office, today
+from survey_app.ground.reach import MAIL, SMS, in_language, kind_of, tidied
 from survey_app.ground.sealing import seal
-from survey_app.models import Ticket, TicketEvent, TicketPhoto, db
+from survey_app.models import Channel, Ticket, TicketEvent, TicketPhoto, db
 from survey_app.tickets.fields import Counter, Place, TicketField
 from survey_app.tickets.numbers import new_number, number_hash, read_number
 from survey_app.tickets.photos import ALL_BYTES, MEDIA_TYPE, MOST_PHOTOS, PhotoError
@@ -53,6 +54,7 @@ class Report:
     where: str
     text: str
     contact: str
+    way: str = ""
     photos: tuple[bytes, ...] = ()
 
 
@@ -76,16 +78,26 @@ def checked(counter: Counter, form: Mapping[str, str], photos: Sequence[bytes]) 
         errors["photo"] = wrong
     if len(contact) > CONTACT_CHARACTERS:
         errors["contact"] = "too_long"
+    way = tidied(form.get("way", ""))
+    if way and kind_of(way) not in ways_to_tell():
+        errors["way"] = "way_unknown"
     if errors or field is None or place is None:
         raise ReportRefusedError(errors)
-    return Report(field, place, where.replace("\n", " "), text, contact.replace("\n", " "), clean)
+    return Report(field, place, where.replace("\n", " "), text, contact.replace("\n", " "), way, clean)
 
 
-def hand_in(counter: Counter, report: Report, submission_key: str) -> str:
+def ways_to_tell() -> set[str]:
+    """How a citizen can be told that there is an answer: mail, sms, as far as the office has them in use."""
+    used = select(Channel.kind).where(Channel.kind.in_((MAIL, SMS)), Channel.active)
+    return set(db.session.scalars(used))
+
+
+def hand_in(counter: Counter, report: Report, submission_key: str, language: str = "zh") -> str:
     """Store a report and give its number. The caller commits; a repeated `submission_key` is an IntegrityError,
     and `earlier_number` gives its number.
 
-    Nothing stored leads to a response: no site, no language, no time of day (photos neither), a key of its own.
+    Nothing stored leads to a response: no site, no language but inside the sealed way, no time of day (photos neither), a
+    key of its own.
     """
     number, day = new_number(submission_key), today()
     ticket = Ticket(
@@ -93,8 +105,9 @@ def hand_in(counter: Counter, report: Report, submission_key: str) -> str:
         area_id=report.place.area_id, handler_area_id=report.place.area_id, field=report.field.key,
         field_name=report.field.zh, field_name_en=report.field.en, indicators=list(report.field.indicators),
         place=mask(report.where), text=mask(report.text), sealed_text=sealed_if_masked(report.text),
-        sealed_contact=seal(report.contact) if report.contact else None, received_on=day, demo=counter.demo,
-        **first_dates(day),
+        sealed_contact=seal(report.contact) if report.contact else None,
+        sealed_way=seal(in_language(report.way, language)) if report.way else None, received_on=day,
+        demo=counter.demo, **first_dates(day),
     )  # fmt: skip
     db.session.add(ticket)
     db.session.flush()
@@ -145,7 +158,7 @@ def object_to(ticket: Ticket, text: str) -> None:
     """The citizen is not satisfied and has the ticket reopened. Raises TicketError."""
     if not may_object(ticket):
         raise TicketError(Message("tickets.cannot_reopened_again"), "moved_on")
-    take(ticket, "object", CITIZEN, CITIZEN, text, objected=True)
+    take(ticket, "object", CITIZEN, CITIZEN, text, objected=True, joined_to_id=None)  # on its own again
 
 
 def rate(ticket: Ticket, value: str) -> None:

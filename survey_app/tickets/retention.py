@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from survey_app.files.stored import forget
 from survey_app.ground import audit
 from survey_app.ground.clock import today
-from survey_app.models import SignOffStep, Ticket, TicketDraft, TicketPublication, db
+from survey_app.models import HotlineNumber, SignOffStep, Ticket, TicketDraft, TicketPublication, db
 from survey_app.tickets.publication import PUBLISHED
 from survey_app.tickets.steps import ENDED
 
@@ -51,10 +51,11 @@ def delete_tickets(ids: list[int]) -> int:
 
 def _empty(ticket: Ticket) -> None:
     ticket.text = ticket.place = ""
-    ticket.sealed_text = ticket.sealed_contact = ticket.number_hash = ticket.submission_key = None
+    ticket.sealed_text = ticket.sealed_contact = ticket.sealed_way = ticket.number_hash = ticket.submission_key = None
     for event in ticket.events:
         event.text, event.sealed_text = "", None
     db.session.execute(delete(TicketDraft).where(TicketDraft.ticket_id == ticket.id))
+    db.session.execute(update(HotlineNumber).where(HotlineNumber.ticket_id == ticket.id).values(number=""))
     unpublished = TicketPublication.state != PUBLISHED
     db.session.execute(delete(TicketPublication).where(TicketPublication.ticket_id == ticket.id, unpublished))
     digests = _photos_gone(ticket)

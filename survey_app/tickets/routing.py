@@ -7,16 +7,16 @@ part of the respondent's path.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
 
-from survey_app.ground.rulebooks import RULEBOOKS
+from survey_app.ground.rulebooks import programme_for, rated_place, rulebooks_for
 from survey_app.models import Area, Grant, StoredFile, Ticket, TicketPhoto, db
 from survey_app.tickets.handling import Target
 from survey_app.tickets.steps import RECEIVED, RULE, Details, TicketError, take
-from survey_app.values.assignments import leads, responsible
+from survey_app.values.assignments import leads, responsible_each
 from survey_app.values.same_indicators import numbers_in
 
 
@@ -38,15 +38,17 @@ def route_waiting() -> int:
     return done
 
 
-def route_of(area: Area, indicators: Iterable[int]) -> Route:
-    """The department that leads most of a field's indicators; of several, the one named first.
+def route_of(area: Area, indicators: Iterable[int], field: str = "") -> Route:
+    """The department that leads most of a field's indicators; of several, the one named first. Where no programme
+    rates the area, its coordinator.
 
-    indicators: municipal numbers. A county's rulebook numbers the same indicators otherwise, so they meet by name.
+    indicators: municipal numbers; those that the programme gives for `field` come first. A county's rulebook numbers the same indicators otherwise, so they meet by name.
     Only the first lead of an indicator counts: the annex names the responsible one first.
     """
-    rulebook_id = RULEBOOKS["city" if area.kind == "city" else "county"]
+    rulebook_id = rulebooks_for([area]).get(area, "")
+    indicators = programme_for(area).indicators_of(field, indicators) if rulebook_id else ()
     named: dict[str, list[int]] = {}
-    for number in numbers_in(rulebook_id, indicators):
+    for number in numbers_in(rulebook_id, indicators) if rulebook_id else ():
         for department in leads(area, rulebook_id, number)[:1]:
             named.setdefault(department, []).append(number)
     if not named:
@@ -57,21 +59,31 @@ def route_of(area: Area, indicators: Iterable[int]) -> Route:
 
 def targets(ticket: Ticket) -> list[Target]:
     """Everybody the ticket can be given to: departments and coordinators of its county and of the city."""
-    place = ticket.area.parent if ticket.area.kind == "zone" and ticket.area.parent else ticket.area
+    place = rated_place(ticket.area)
     city = db.session.get_one(Area, ticket.city_id)
     areas = [place] if place.id == city.id else [place, city]
     if place.id == city.id:
         areas += db.session.scalars(select(Area).where(Area.parent_id == city.id).order_by(Area.code))
-    return [Target(area, department) for area in areas for department in (None, *departments(area))]
+    named = departments(areas)
+    return [Target(area, department) for area in areas for department in (None, *named[area.id])]
 
 
-def departments(area: Area) -> list[str]:
-    """Departments of an area: those that lead an indicator there, and those with an account."""
-    answering = responsible(area, RULEBOOKS["city" if area.kind == "city" else "county"])
-    named = [name for each in answering.values() for name in each.departments]
-    granted = select(Grant.department).where(Grant.role == "department", Grant.department.is_not(None))
-    here = Grant.area_id == area.id if area.kind != "city" else Grant.area_id.is_(None) | (Grant.area_id == area.id)
-    return sorted({*named, *(name for name in db.session.scalars(granted.where(here)) if name)})
+def departments(areas: Collection[Area]) -> dict[int, list[str]]:
+    """Area id -> its departments: those that lead an indicator there, and those with an account."""
+    answering = responsible_each(list(rulebooks_for(areas).items()))
+    query = select(Grant.area_id, Grant.department).where(Grant.role == "department", Grant.department.is_not(None))
+    granted = db.session.execute(query.distinct()).all()
+    return {
+        area.id: sorted(
+            {name for each in answering.get(area.id, {}).values() for name in each.departments}
+            | {
+                name
+                for where, name in granted
+                if name and (where == area.id or (where is None and area.kind == "city"))
+            }
+        )
+        for area in areas
+    }
 
 
 def has_account(area: Area, department: str) -> bool:
@@ -83,9 +95,9 @@ def has_account(area: Area, department: str) -> bool:
 
 def _route(ticket: Ticket) -> int:
     """1 where this call gave it away, 0 where another was faster."""
-    route = route_of(ticket.area, ticket.indicators)
+    route = route_of(ticket.area, ticket.indicators, ticket.field)
     details: Details = {"rulebook": route.rulebook_id, "indicators": list(route.votes), "to": route.department or ""}
-    area = ticket.area.parent if ticket.area.kind == "zone" and ticket.area.parent else ticket.area
+    area = rated_place(ticket.area)
     try:
         take(
             ticket,

@@ -59,34 +59,35 @@ class Row:
 def assignment_workbook(area: Area, rulebook_id: str) -> bytes:
     """The county's choices to fill, with suggestions beside them."""
     meta = {"kind": KIND, "area": area.code, "rulebook": rulebook_id}
-    book, filled = workbooks.new_workbook(SHEET, meta, (*INSTRUCTIONS, f"地区：{area.name}"))
+    book = workbooks.new_workbook((*INSTRUCTIONS, f"地区：{area.name}"), meta)
+    filled = workbooks.add_sheet(book, SHEET)
     who, offered = responsible(area, rulebook_id), suggestions(rulebook_id)
-    for indicator in load_rulebook(rulebook_id).indicators:
-        if not indicator.metrics:
-            continue
+    asked = [indicator for indicator in load_rulebook(rulebook_id).indicators if indicator.metrics]
+    for line, indicator in enumerate(asked, 2):
         key = str(indicator.number)
         cells = ["、".join(who[key].leads), "、".join(who[key].supporting), "是" if who[key].shared else "否"]
         workbooks.add_row(
             filled,
             SHEET,
+            line,
             [indicator.number, indicator.name, *cells, "、".join(offered[key]), who[key].version, said(*cells)],
         )
     rule = DataValidation(type="list", formula1='"是,否"', allow_blank=True)
-    rule.add(f"E2:E{filled.max_row}")
+    rule.add(f"E2:E{len(asked) + 1}")
     filled.add_data_validation(rule)
     return workbooks.saved(book)
 
 
 def preview(name: str, body: bytes, area: Area, rulebook_id: str, by: str) -> Kept:
     """Read the workbook and keep what it would change. The caller commits. Raises WorkbookError."""
-    meta, lines = workbooks.read_sheet(name, body, KIND, SHEET)
+    meta, lines = workbooks.read_sheets(name, body, KIND, SHEET)
     if (meta.get("area"), meta.get("rulebook")) != (area.code, rulebook_id):
         raise WorkbookError([("", Message("values.workbook_another_area"))])
     who, names = responsible(area, rulebook_id), {str(i.number): i.name for i in load_rulebook(rulebook_id).indicators}
     seen = Counter[str]()
     rows: list[Row] = []
     problems: list[tuple[str, Text]] = []
-    for line, row in lines:
+    for _title, line, row in lines:
         cells = [cell.value for cell in row]
         key = str(cells[0] if cells[0] is not None else "").strip()
         seen[key] += 1

@@ -1,8 +1,9 @@
-"""Which departments answer for an indicator: the rulebook's for the city, each county's own choice for a county."""
+"""Which departments answer for an indicator: those its rulebook names; a county may choose its own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -13,13 +14,14 @@ from analysis.scoring.rulebook import Indicator
 from analysis.scoring.values import RATING
 from definitions.names import clean
 from survey_app.ground import audit
+from survey_app.ground.rulebooks import rated_place
 from survey_app.models import Area, Assignment, Grant, User, db
 from survey_app.models.base import now
-from survey_app.values.same_indicators import MUNICIPAL
+from survey_app.values.same_indicators import of_the_city
 from wording import Message, Refusal, Text
 
 COORDINATOR = "manager"  # the role that enters what has no single lead, and gets what is unassigned
-NOBODY_ALONE = "各"  # how the annex begins a lead that is many: 各市直有关部门
+NOBODY_ALONE = "各"  # how a document begins a lead that is many: 各有关部门
 
 
 class AssignmentError(Refusal):
@@ -66,25 +68,42 @@ def leads(area: Area, rulebook_id: str, indicator: str | int) -> tuple[str, ...]
 
 def responsible(area: Area, rulebook_id: str) -> dict[str, Responsible]:
     """Indicator -> who answers for it, for every indicator of the rulebook and for the conditions of the rating."""
-    rulebook = load_rulebook(rulebook_id)
-    stored = _stored(_rated(area), rulebook) if rulebook.level == "county" else {}
-    found = {str(item.number): _of(item, rulebook, stored.get(str(item.number))) for item in rulebook.indicators}
-    return {**found, RATING: Responsible(shared=True)}
+    return responsible_each([(area, rulebook_id)])[area.id]
+
+
+def responsible_each(rated: Collection[tuple[Area, str]]) -> dict[int, dict[str, Responsible]]:
+    """Area id -> `responsible` under the rulebook named beside it, of all in one query."""
+    counties = {rated_place(area).id for area, rulebook_id in rated if load_rulebook(rulebook_id).level == "county"}
+    stored: dict[tuple[int, str, str], Assignment] = {}
+    if counties:
+        rows = db.session.scalars(select(Assignment).where(Assignment.area_id.in_(counties)))
+        stored = {(row.area_id, row.rulebook_id, row.indicator): row for row in rows}
+    found = {}
+    for area, rulebook_id in rated:
+        rulebook, place = load_rulebook(rulebook_id), rated_place(area).id
+        numbered = ((str(item.number), item) for item in rulebook.indicators)
+        own = {key: _of(item, rulebook, stored.get((place, rulebook_id, key))) for key, item in numbered}
+        found[area.id] = {**own, RATING: Responsible(shared=True)}
+    return found
 
 
 def coordinators(area: Area) -> list[str]:
     """Accounts of the area's coordinators: survey managers of exactly this area, else of the whole city."""
-    place = _rated(area)
-    query = select(User.username).join(Grant).where(Grant.role == COORDINATOR, Grant.department.is_(None), User.active)
-    own = db.session.scalars(query.where(Grant.area_id == place.id).order_by(User.username)).unique().all()
-    if own:
-        return [name or "" for name in own]
-    whole = (
-        Grant.area_id.is_(None)
-        if place.parent_id is None
-        else Grant.area_id.is_(None) | (Grant.area_id == place.parent_id)
-    )
-    return [name or "" for name in db.session.scalars(query.where(whole).order_by(User.username)).unique()]
+    return coordinators_each([area])[area.id]
+
+
+def coordinators_each(areas: Iterable[Area]) -> dict[int, list[str]]:
+    """Area id -> `coordinators`, of all in one query."""
+    query = select(User.username, Grant.area_id).join(Grant)
+    query = query.where(Grant.role == COORDINATOR, Grant.department.is_(None), User.active)
+    names: defaultdict[int | None, set[str]] = defaultdict(set)
+    for name, where in db.session.execute(query):
+        names[where].add(name or "")
+    rated = {area.id: rated_place(area) for area in areas}
+    return {
+        key: sorted(names[place.id] or names[None] | (names[place.parent_id] if place.parent_id else set()))
+        for key, place in rated.items()
+    }
 
 
 def assign(area: Area, rulebook_id: str, choices: Iterable[Choice]) -> int:
@@ -96,11 +115,11 @@ def assign(area: Area, rulebook_id: str, choices: Iterable[Choice]) -> int:
     audit.wait_turn()
     stored = _stored(area, rulebook, fresh=True)
     wrong: list[Text] = [text for choice in wanted for text in _wrong(choice, rulebook, stored.get(choice.indicator))]
-    if rulebook.level != "county" or area.kind != "county":
+    if rulebook.level != "county" or rated_place(area) is not area or area.kind == "city":
         wrong = [Message("values.city_lead_departments_those")]
     if wrong:
         raise AssignmentError(wrong)
-    changed = [choice for choice in wanted if _differs(choice, stored.get(choice.indicator))]
+    changed = [choice for choice in wanted if _differs(choice, rulebook, stored.get(choice.indicator))]
     before = {choice.indicator: _said(stored.get(choice.indicator)) for choice in changed}
     for choice in changed:
         row = stored.get(choice.indicator)
@@ -118,7 +137,7 @@ def assign(area: Area, rulebook_id: str, choices: Iterable[Choice]) -> int:
 
 def suggestions(rulebook_id: str) -> dict[str, tuple[str, ...]]:
     """For a county rulebook: the municipal leads of the indicator of the same name, without 市. Offered, not applied."""
-    municipal = load_rulebook(MUNICIPAL)
+    municipal = of_the_city(rulebook_id)
     by_name = {item.name: item for item in municipal.indicators}
     found = {}
     for indicator in load_rulebook(rulebook_id).indicators:
@@ -138,21 +157,16 @@ def names_of(text: str) -> tuple[str, ...]:
 def _of(indicator: Indicator, rulebook: Rulebook, stored: Assignment | None) -> Responsible:
     if indicator.kind == "satisfaction":
         return Responsible(shared=True)
-    if rulebook.level == "city":
-        shared = not indicator.lead or any(_many(name) for name in indicator.lead)
-        return Responsible(() if shared else indicator.lead, shared=shared)
-    if stored is None:
-        return Responsible()
-    return Responsible(tuple(stored.leads), tuple(stored.supporting), stored.shared, stored.version)
+    if stored is not None:
+        return Responsible(tuple(stored.leads), tuple(stored.supporting), stored.shared, stored.version)
+    if rulebook.level == "county" and not indicator.lead:
+        return Responsible()  # left to the county
+    shared = not indicator.lead or any(_many(name) for name in indicator.lead)
+    return Responsible(() if shared else indicator.lead, shared=shared)
 
 
 def _many(name: str) -> bool:
     return name.startswith(NOBODY_ALONE)
-
-
-def _rated(area: Area) -> Area:
-    """Zones are counted inside their county."""
-    return area.parent if area.kind == "zone" and area.parent is not None else area
 
 
 def _stored(area: Area, rulebook: Rulebook, fresh: bool = False) -> dict[str, Assignment]:
@@ -182,14 +196,15 @@ def refusals(choice: Choice, rulebook_id: str) -> list[Text]:
 
 def _wrong(choice: Choice, rulebook: Rulebook, stored: Assignment | None) -> list[Text]:
     wrong = refusals(choice, rulebook.id)
-    if choice.version != (stored.version if stored else 0) and _differs(choice, stored):
+    if choice.version != (stored.version if stored else 0) and _differs(choice, rulebook, stored):
         wrong.append(Message("values.somebody_changed_reload_page", choice_indicator=choice.indicator))
     return wrong
 
 
-def _differs(choice: Choice, stored: Assignment | None) -> bool:
-    now_there = _said(stored)
-    return now_there != {"leads": list(choice.leads), "supporting": list(choice.supporting), "shared": choice.shared}
+def _differs(choice: Choice, rulebook: Rulebook, stored: Assignment | None) -> bool:
+    indicator = next(item for item in rulebook.indicators if str(item.number) == choice.indicator)
+    held = _of(indicator, rulebook, stored)
+    return (held.leads, held.supporting, held.shared) != (choice.leads, choice.supporting, choice.shared)
 
 
 def _said(stored: Assignment | None) -> dict[str, object]:

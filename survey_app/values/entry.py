@@ -6,11 +6,12 @@ overwritten silently.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import contains_eager
 
 from analysis.scoring import Rulebook
 from analysis.scoring.rulebook import Indicator, Metric
@@ -31,7 +32,7 @@ from survey_app.values.reading import (
     metrics_of,
     state_of,
 )
-from survey_app.values.readings import rulebook_in
+from survey_app.values.readings import readings_each, readings_in
 from wording import Message, Refusal, Text, said_of
 
 STATE, NOTE = ":state", ":note"
@@ -98,12 +99,34 @@ class Place:
 
 def place_of(period: str, area: str, indicator: str) -> Place | None:
     """The place with these codes; None where there is none."""
+    return places_of(period, [(area, indicator)]).get((area, indicator))
+
+
+def places_of(period: str, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], Place]:
+    """(an area's code, indicator) -> its place, for those that there are: all are read at once."""
     found = db.session.get(Period, period)
-    where = db.session.scalar(select(Area).where(Area.code == area))
-    if found is None or where is None or not where.rated:
-        return None
-    rulebook = rulebook_in(found, where)
-    return Place(found, where, rulebook, indicator) if indicator in dict(asked(rulebook)) else None
+    if found is None:
+        return {}
+    held, books = readings_in(found), {}
+    for area in db.session.scalars(select(Area).where(Area.code.in_({code for code, _indicator in wanted}))):
+        if book := found.rulebook_of(area):
+            rulebook = held.rulebook(book)
+            books[area.code] = area, rulebook, {indicator for indicator, _name in asked(rulebook)}
+    return {
+        (code, indicator): Place(found, *books[code][:2], indicator)
+        for code, indicator in wanted
+        if code in books and indicator in books[code][2]
+    }
+
+
+def in_periods(place: Place, periods: Sequence[Period]) -> list[Place]:
+    """The same indicator in those of the periods that rate its area by the same rulebook."""
+    same_book = [period for period in periods if period.rulebook_of(place.area) == place.rulebook.id]
+    held = readings_each(same_book)
+    return [
+        Place(period, place.area, held[period.code].rulebook(place.rulebook.id), place.indicator)
+        for period in same_book
+    ]
 
 
 def entry_of(place: Place, fresh: bool = False) -> IndicatorEntry | None:
@@ -119,8 +142,22 @@ def rows_of(place: Place, fresh: bool = False) -> dict[str, IndicatorValue]:
 
 
 def state(place: Place) -> str:
-    given = {metric: row.value for metric, row in rows_of(place).items()}
-    return state_of(entry_of(place), given, place.who)
+    return in_each([place])[0][0]
+
+
+def in_each(places: Sequence[Place]) -> list[tuple[str, dict[str, IndicatorValue]]]:
+    """The state and the rows (metric -> its stored row) of one indicator in several periods, all read at once."""
+    entries = {
+        one.period: one for one in db.session.scalars(select(IndicatorEntry).where(*_any(IndicatorEntry, places)))
+    }
+    rows: dict[str, dict[str, IndicatorValue]] = {place.period.code: {} for place in places}
+    for row in db.session.scalars(select(IndicatorValue).where(*_any(IndicatorValue, places))):
+        rows[row.period][row.metric] = row
+    who = places[0].who
+    return [
+        (state_of(entries.get(code), {metric: row.value for metric, row in given.items()}, who), given)
+        for code, given in rows.items()
+    ]
 
 
 def save(place: Place, given: Mapping[str, object], note: str, version: int, by: str) -> IndicatorEntry:
@@ -141,9 +178,20 @@ def save(place: Place, given: Mapping[str, object], note: str, version: int, by:
 
 
 def write(place: Place, given: Mapping[str, object], note: str | None, by: str, reason: str = "") -> IndicatorEntry:
-    """Store checked values and their history; None leaves the note. The caller holds the turn, and commits."""
-    entry = entry_of(place) or _new_entry(place)
-    rows, before, after = rows_of(place, fresh=True), {}, {}
+    """Store checked values and their history; None leaves the note. reason: a person's words, or a key that begins with ':'.
+
+    The caller holds the turn, and commits.
+    """
+    return write_over(place, entry_of(place), rows_of(place, fresh=True), given, note, by, reason)
+
+
+def write_over(
+    place: Place, entry: IndicatorEntry | None, rows: Mapping[str, IndicatorValue], given: Mapping[str, object],
+    note: str | None, by: str, reason: str,
+) -> IndicatorEntry:  # fmt: skip
+    """`write` where the entry and the rows by metric have been read since the caller holds the turn."""
+    entry = entry or _added(place)
+    before, after = {}, {}
     for metric, value in given.items():
         row = rows.get(metric)
         old = row.value if row else None
@@ -162,7 +210,7 @@ def write(place: Place, given: Mapping[str, object], note: str | None, by: str, 
     for what in after:
         add_change(entry, what, before[what], after[what], by, reason)
     touch(entry)
-    audit.record("value.change", place.subject, before, after, reason)
+    audit.record("value.change", place.subject, before, after, "" if reason.startswith(":") else reason)
     return entry
 
 
@@ -240,10 +288,12 @@ def refusals(place: Place, entry: IndicatorEntry | None) -> list[tuple[str, Text
     return []
 
 
-def history(place: Place) -> list[ValueChange]:
-    """Everything that happened to the indicator in this period, the newest first."""
-    query = select(ValueChange).join(IndicatorEntry).filter_by(**_key(place)).order_by(ValueChange.id.desc())
-    return list(db.session.scalars(query))
+def history(*places: Place) -> list[ValueChange]:
+    """Everything that happened to one indicator in these periods, period by period as they are given, the newest first."""
+    query = select(ValueChange).join(ValueChange.entry).options(contains_eager(ValueChange.entry))
+    found = db.session.scalars(query.where(*_any(IndicatorEntry, places)).order_by(ValueChange.id.desc()))
+    order = [place.period.code for place in places]
+    return sorted(found, key=lambda change: order.index(change.entry.period))
 
 
 def ensure_entry(place: Place) -> IndicatorEntry:
@@ -252,9 +302,15 @@ def ensure_entry(place: Place) -> IndicatorEntry:
 
 
 def _new_entry(place: Place) -> IndicatorEntry:
+    entry = _added(place)
+    db.session.flush()
+    return entry
+
+
+def _added(place: Place) -> IndicatorEntry:
+    """Stored with the next flush: that of many at once."""
     entry = IndicatorEntry(area=place.area, state=DRAFT, note="", version=0, **_columns(place))
     db.session.add(entry)
-    db.session.flush()
     return entry
 
 
@@ -285,8 +341,17 @@ def _key(place: Place) -> dict[str, object]:
     return {**_columns(place), "area_id": place.area.id}
 
 
+def _any(table: type[IndicatorEntry | IndicatorValue], places: Sequence[Place]) -> list[ColumnElement[bool]]:
+    """That a row belongs to the indicator of these places, in any of their periods."""
+    one = places[0]
+    return [
+        table.period.in_([place.period.code for place in places]), table.rulebook_id == one.rulebook.id,
+        table.indicator == one.indicator, table.area_id == one.area.id,
+    ]  # fmt: skip
+
+
 __all__ = [
     "ACCEPTED", "DRAFT", "RETURNED", "SUBMITTED", "UNASSIGNED", "ConflictError", "EntryError", "Place", "add_change",
-    "ensure_entry", "entry_of", "history", "move", "place_of", "refusals", "rows_of", "same", "save", "state", "submit", "touch",
-    "withdraw", "write",
+    "ensure_entry", "entry_of", "history", "in_each", "in_periods", "move", "place_of", "places_of", "refusals", "rows_of", "same", "save", "state", "submit", "touch",
+    "withdraw", "write", "write_over",
 ]  # fmt: skip

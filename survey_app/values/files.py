@@ -1,16 +1,12 @@
-"""Indicator values from a workbook, a CSV or a JSON file, and blank templates of them."""
+"""Indicator values from a workbook, a CSV or a JSON file."""
 
 from __future__ import annotations
 
-import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-
-from openpyxl import Workbook
-from openpyxl.styles import Font, PatternFill
 
 from analysis.scoring.entering import Mark, Written, enter, taken_as_fraction
 from analysis.scoring.rulebook import Indicator, Metric, Rulebook
@@ -28,21 +24,30 @@ from analysis.scoring.values import (
 )
 from definitions.names import clean
 from definitions.numbers import MOST_DIGITS, folded
-from survey_app.files.cells import Cell
+from survey_app.files.cells import Cell, as_text
 from survey_app.files.headed import HeadedTable, plain, read_headed
 from survey_app.files.said import FileRefusedError, Note, aloud
+from survey_app.files.workbooks import META, WORDS
+from survey_app.values.form_sheet import AREA_LABEL, PERIOD_LABEL, RATIO
+from survey_app.values.form_sheet import HEADINGS as FORM
 from survey_app.values.habits import habits
 from wording import Message, Refusal, Text, said_of
 
 HEADINGS = ("序号", "三级指标", "指标", "单位", "类型", "牵头部门", "数值", "不适用原因")
 NEEDED = ("序号", "指标", "数值")
-KINDS = {"share": "占比(0–1)", "count": "数量", "number": "数值", "yes_no": "是/否"}
+RATIO_HEADING = FORM[RATIO - 1][0]
 AREA = "area"  # the row that says whose values these are
 CONFIRMATION = "确认理由"  # a column that may be missing: why a value outside the usual range is right
+PARTS = {"分子": NUMERATOR, "分母": DENOMINATOR}  # columns that may be missing; older files have a row for each
 IN_PERCENT = "数值(%)"  # as some write the heading over shares in percents
-COLUMNS = (*HEADINGS, CONFIRMATION)
-KNOWN = frozenset(map(plain, (*COLUMNS, IN_PERCENT)))
-PARTS = {"分子": NUMERATOR, "分母": DENOMINATOR}
+COLUMNS = (*HEADINGS, CONFIRMATION, *PARTS)
+ALIASES = {"指标项": "指标", "超出通常范围的理由": CONFIRMATION, IN_PERCENT: "数值"}  # as the form to fill calls them
+KNOWN = frozenset(map(plain, (*COLUMNS, *ALIASES)))
+OWN_NOTES = {
+    "files.headings_row_not_read",
+    "files.across",
+    "files.hidden_columns_read_too",
+}  # of our own form's make-up
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,11 @@ class ValueFileError(Refusal):
 
 @dataclass
 class _Slot:
-    """What a file says of one metric: the contents of its cells, the line of each, and what a bare share is."""
+    """What a file says of one metric: the contents of its cells, the line and column of each, and what a bare share is."""
 
     given: dict[str, object] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
     mark: Mark = "none"
 
     @property
@@ -75,7 +81,7 @@ class _Slot:
 
 
 Slots = dict[tuple[str, str], _Slot]
-Place = Callable[[str, str, int], Text]  # indicator, metric and line -> how a person finds it
+Place = Callable[[str, str, int, str], Text]  # indicator, metric, line and column -> how a person finds it
 
 
 def read_value_file(path: Path, rulebook: Rulebook) -> Values:
@@ -90,7 +96,7 @@ def read_value_file(path: Path, rulebook: Rulebook) -> Values:
     except FileRefusedError as error:
         raise ValueFileError([Wrong(path.name, str(error))]) from error
     rows = rows_of(table)
-    aloud(path.name, table.notes)
+    aloud(path.name, notes_of(table))
     return read_table(path.name, path.name if suffix == ".csv" else table.title, rows, rulebook)
 
 
@@ -104,7 +110,7 @@ def rows_of(table: HeadedTable) -> list[Sequence[Cell]]:
     places: dict[str, int] = {}
     wrong = []
     for place, heading in enumerate(map(plain, table.headings)):
-        heading = heading.replace(plain(IN_PERCENT), plain("数值"))
+        heading = plain(ALIASES[known]) if (known := _alias(heading)) else heading
         if heading in names and places.setdefault(heading, place) != place:
             wrong.append(Wrong(cell_of(table.title, table.heading_row, table.column(place)), Message("values.twice")))
     absent = [heading for heading in NEEDED if plain(heading) not in places]
@@ -137,9 +143,33 @@ def cell_of(title: str, line: int, column: str = "") -> Message:
     return Message("files.cell_of", title=title, line=line, column=column)
 
 
-def area_in(rows: Sequence[Sequence[Cell]]) -> str:
-    """The area that the rows of a template state, '' where they state none."""
+def area_in(table: HeadedTable, rows: Sequence[Sequence[Cell]]) -> str:
+    """The area that a form states above its headings, or a table in a row of its own; '' where neither does."""
+    for above in table.above:
+        said = [clean(as_text(value)) for value in above.values if value is not None]
+        if AREA_LABEL in said[:-1] and (stated := said[said.index(AREA_LABEL) + 1]) != PERIOD_LABEL:
+            return stated
     return next((clean(row[6].text) for row in rows if row and row[0].text == AREA), "")
+
+
+def notes_of(table: HeadedTable) -> list[Note]:
+    """What should be known of a table, without what belongs to the make-up of our own form."""
+    own = plain(RATIO_HEADING) in map(plain, table.headings)
+    return [note for note in table.notes if not (own and isinstance(note.said, Message) and _of_the_form(note.said))]
+
+
+def _of_the_form(said: Message) -> bool:
+    if said.key == "files.sheet_read_not_read":
+        return all(
+            other == WORDS or getattr(other, "params", {}).get("title") == META for other in said.params["others"]
+        )
+    kind = said.params.get("kind")
+    return {said.key, kind.key if isinstance(kind, Message) else ""} & OWN_NOTES != set()
+
+
+def _alias(heading: str) -> str:
+    """Another word for a column of ours, as it is written; '' where it is none."""
+    return next((said for said in ALIASES if plain(said) == heading), "")
 
 
 def read_table(file: str, sheet: str, rows: Sequence[Sequence[Cell]], rulebook: Rulebook) -> Values:
@@ -152,15 +182,28 @@ def read_table(file: str, sheet: str, rows: Sequence[Sequence[Cell]], rulebook: 
             continue
         name, part = _part(rulebook, number, name)
         slot = slots.setdefault((number, name), _Slot())
-        if part in slot.lines:
+        unit, value, reason, confirmed, top, bottom = row[3], *row[6:]
+        cells = {NUMERATOR: top, DENOMINATOR: bottom, part: value}
+        beside: dict[str, object] = {
+            key: cell.value for key, cell in cells.items() if key != part and cell.value is not None
+        }
+        if {part, *beside} & slot.lines.keys():
             wrong.append(Wrong(cell_of(sheet, line), Message("values.metric_stands_here_twice", metric_name=name)))
             continue
-        unit, value, reason, confirmed = row[3], *row[6:]
-        slot.lines[part] = line
-        slot.given[part] = value.value
+        slot.lines |= dict.fromkeys((part, *beside), line)
+        slot.given |= {part: value.value} | beside
+        slot.columns |= {key: _column(cells[key], "数值" if key == part else _of_part(key)) for key in (part, *beside)}
         slot.mark = mark_of(value, "%" in folded(unit.text)) if part == VALUE else slot.mark
         slot.given |= {key: cell.value for key, cell in (("reason", reason), (CONFIRMED, confirmed)) if cell.value}
-    return _entered(rulebook, slots, wrong, lambda _number, _name, line: cell_of(sheet, line, "G (数值)"), file)
+    return _entered(rulebook, slots, wrong, lambda _n, _m, line, column: cell_of(sheet, line, column), file)
+
+
+def _column(cell: Cell, heading: str) -> str:
+    return f"{cell.address.rstrip('0123456789')} ({heading})"
+
+
+def _of_part(key: str) -> str:
+    return next(heading for heading, part in PARTS.items() if part == key)
 
 
 def mark_of(cell: Cell, unit_has_percent: bool) -> Mark:
@@ -169,61 +212,6 @@ def mark_of(cell: Cell, unit_has_percent: bool) -> Mark:
         return "fraction" if isinstance(cell.value, int | float) else "percent"
     beside = "%" in folded(cell.number_format)  # a format that shows 95 as 95% has the sign only beside it
     return "percent" if unit_has_percent or beside else "none"
-
-
-def template_rows(rulebook: Rulebook) -> Iterable[tuple[Any, ...]]:
-    """Every metric as a row, with numerator and denominator below a ratio, values blank."""
-    yield COLUMNS
-    for indicator in rulebook.indicators:
-        lead = "、".join(indicator.lead)
-        for metric in indicator.metrics:
-            base = (indicator.number, indicator.name)
-            yield (*base, metric.name, metric.unit, KINDS[metric.kind], lead, None, None, None)
-            for part, name in zip(PARTS, metric.ratio_of or (), strict=False):
-                yield (*base, f"{metric.name}|{part}", name, "数量", lead, None, None, None)
-    for condition, words in rulebook.declared.items():
-        yield (RATING, words, condition, "", KINDS["yes_no"], "", None, None, None)
-    yield (AREA, "填报地区", "地区名称", "", "名称", "", None, None, None)
-
-
-def write_template(rulebook: Rulebook, out: Path) -> None:
-    """A blank template as .xlsx, .csv or .json. Raises ValueFileError for another ending."""
-    suffix = out.suffix.lower()
-    if suffix == ".xlsx":
-        template_workbook(rulebook).save(out)
-    elif suffix == ".csv":
-        with out.open("w", encoding="utf-8-sig", newline="") as file:
-            csv.writer(file).writerows(template_rows(rulebook))
-    elif suffix == ".json":
-        blank: Values = {
-            str(indicator.number): {metric.name: None for metric in indicator.metrics}
-            for indicator in rulebook.indicators
-            if indicator.metrics
-        }
-        blank[RATING] = dict.fromkeys(rulebook.declared)
-        out.write_text(json.dumps({AREA: ""} | blank, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
-    else:
-        raise ValueFileError([Wrong(out.name, Message("values.template_ends"))])
-
-
-def template_workbook(rulebook: Rulebook) -> Workbook:
-    """The template with readable columns; the cells to fill are shaded."""
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "指标数值"
-    for row in template_rows(rulebook):
-        sheet.append(row)
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    shade = PatternFill("solid", fgColor="FFF8E1")
-    for row in sheet.iter_rows(min_row=2, min_col=7, max_col=9):
-        for cell in row:
-            cell.fill = shade
-    for column, width in zip("ABCDEFGHI", (7, 30, 52, 26, 12, 24, 14, 24, 24), strict=True):
-        sheet.column_dimensions[column].width = width
-    sheet.freeze_panes = "D2"
-    return book
 
 
 def _part(rulebook: Rulebook, number: str, name: str) -> tuple[str, str]:
@@ -247,8 +235,8 @@ def _entered(rulebook: Rulebook, slots: Slots, wrong: list[Wrong], place: Place,
     for (number, name), slot in slots.items():
         indicator, metric = _asked(rulebook, number, name)
         found.setdefault(number, {})[name] = None
-        first = next(iter(slot.lines.values()), 1)
-        where = place(number, name, next((slot.lines[part] for part in slot.lines if _given(slot.given[part])), first))
+        wanted = next((part for part in slot.lines if _given(slot.given[part])), next(iter(slot.lines), VALUE))
+        where = place(number, name, slot.lines.get(wanted, 1), slot.columns.get(wanted, ""))
         if metric is None:
             continue
         if (number, metric.key) in seen:
@@ -264,13 +252,13 @@ def _entered(rulebook: Rulebook, slots: Slots, wrong: list[Wrong], place: Place,
     except ValuesError as error:
         for number, name, message in error.problems:
             lines = [
-                line
+                (line, slot.columns.get(part, ""))
                 for key, slot in slots.items()
                 if key in ((number, name), (number, name or key[1]))
-                for line in slot.lines.values()
+                for part, line in slot.lines.items()
             ]
             said = Message("values.of_metric", name=name, said=message) if name else message
-            wrong.append(Wrong(place(number, name, min(lines, default=1)), said))
+            wrong.append(Wrong(place(number, name, *min(lines, default=(1, ""))), said))
     if wrong:
         raise ValueFileError(wrong)
     aloud(name_of_file, _said_once(fractions))
@@ -280,7 +268,8 @@ def _entered(rulebook: Rulebook, slots: Slots, wrong: list[Wrong], place: Place,
 def _asked(rulebook: Rulebook, number: str, name: str) -> tuple[Indicator | None, Metric | None]:
     """The indicator and metric that a file names; no metric where the rulebook has none such."""
     if number == RATING:
-        return None, Metric(name, name, "yes_no") if name in rulebook.declared else None
+        condition = next((key for key, words in rulebook.declared.items() if name in (key, words)), None)
+        return None, Metric(condition, condition, "yes_no") if condition else None
     indicator = rulebook.indicator(int(number)) if number.isdecimal() else None
     return indicator, indicator.metric(name) if indicator else None
 
@@ -315,7 +304,7 @@ def _read_json(path: Path, rulebook: Rulebook) -> Values:
                 slots[number, name] = _Slot(_from_json(raw), mark="fraction")
             except ValueError as error:
                 wrong.append(Wrong(f"{path.name} {number} {name}", said_of(error)))
-    return _entered(rulebook, slots, wrong, lambda number, name, _line: f"{path.name} {number} {name}", path.name)
+    return _entered(rulebook, slots, wrong, lambda number, name, *_at: f"{path.name} {number} {name}", path.name)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, object]:

@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
-from analysis.scoring import load_rulebook, rulebook_ids
-from survey_app.ground import audit
+from survey_app.ground import audit, rulebooks
 from survey_app.ground.clock import office
 from survey_app.ground.dates import last_second
 from survey_app.models import Area, Extension, Period, db
@@ -37,24 +36,23 @@ def period_of(code: str) -> Period:
 
 
 def current_period() -> Period:
-    """The newest open period, else the newest of all."""
-    known = periods()
-    return next((period for period in known if period.state == OPEN), known[0])
+    """The newest open period, else the newest of all; there is always one."""
+    found = rulebooks.current_period()
+    assert found is not None
+    return found
 
 
-def make_period(code: str, deadline: datetime | None, city_rulebook: str, county_rulebook: str) -> Period:
-    """Open a new period. The caller commits. Raises PeriodError."""
+def make_period(code: str, deadline: datetime | None, programme: str) -> Period:
+    """Open a new period that is rated by a programme, id or reference. Cities with one of their own keep it. The caller
+    commits. Raises PeriodError, NoProgrammeError."""
     code = code.strip()
     if not _CODE.fullmatch(code):
         raise PeriodError("values.period_name_begins_its")
     if db.session.get(Period, code) is not None:
         raise PeriodError("values.already_period", code=code)
-    for rulebook_id, level in ((city_rulebook, "city"), (county_rulebook, "county")):
-        if rulebook_id not in rulebook_ids() or load_rulebook(rulebook_id).level != level:
-            raise PeriodError("values.rulebook_not_one_level", rulebook_id=rulebook_id)
-    period = Period(
-        code=code, deadline=deadline, city_rulebook=city_rulebook, county_rulebook=county_rulebook, state=OPEN
-    )
+    before = rulebooks.current_period()
+    period = Period(code=code, deadline=deadline, state=OPEN, by_city=dict(before.by_city) if before else {})
+    rulebooks.name_in(period, rulebooks.load_programme_or_none(programme))
     db.session.add(period)
     audit.record("period.make", f"period:{code}", after=_said(period))
     db.session.flush()
@@ -96,9 +94,10 @@ def extend(code: str, area: Area, department: str, deadline: datetime, reason: s
     return row
 
 
-def extensions(code: str) -> list[Extension]:
-    """Every extension of the period, the newest first."""
-    return list(db.session.scalars(select(Extension).where(Extension.period == code).order_by(Extension.id.desc())))
+def extensions(code: str | None = None) -> list[Extension]:
+    """Every extension, of one period or of all: the newest period first, and in it the newest extension."""
+    query = select(Extension).order_by(Extension.period.desc(), Extension.id.desc())
+    return list(db.session.scalars(query.where(Extension.period == code) if code else query))
 
 
 def own_deadlines(code: str) -> dict[tuple[int, str], datetime]:
@@ -124,4 +123,9 @@ def end_of_day(day: date | None) -> datetime | None:
 
 
 def _said(period: Period) -> dict[str, object]:
-    return {"state": period.state, "deadline": period.deadline, "objection_days": period.objection_days}
+    return {
+        "state": period.state,
+        "deadline": period.deadline,
+        "programme": period.programme,
+        "objection_days": period.objection_days,
+    }

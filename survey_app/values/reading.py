@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from analysis.scoring import Rulebook, load_rulebook
+from analysis.scoring import Rulebook
 from analysis.scoring.rulebook import Indicator, Metric
-from analysis.scoring.values import RATING, StoredValue, Values
+from analysis.scoring.values import RATING, StoredValue, Values, among_peers
 from survey_app.models import Area, IndicatorEntry, IndicatorValue, Period, db
-from survey_app.values.assignments import Responsible, responsible
+from survey_app.values.assignments import Responsible, responsible_each
 from survey_app.values.periods import current_period
+from survey_app.values.rulebooks import rated_areas
+
+Read = Callable[[Area, str, str | Period | None], Values]
 
 DRAFT, SUBMITTED, ACCEPTED, RETURNED = "draft", "submitted", "accepted", "returned"
 MISSING, UNASSIGNED = "missing", "unassigned"
@@ -33,6 +36,43 @@ class Outstanding:
     missing: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Stored:
+    """What some areas have stored in a period, each under the rulebook that rates it there, read in three queries.
+
+    rows and entries: by area id, then by indicator; who: by area id, then by indicator.
+    """
+
+    rows: Mapping[int, Mapping[str, list[IndicatorValue]]]
+    entries: Mapping[int, Mapping[str, IndicatorEntry]]
+    who: Mapping[int, Mapping[str, Responsible]]
+
+    def values(self, area: Area) -> Values:
+        """Its present values in any state, keyed as `minyi score` takes them."""
+        return _by_indicator([row for rows in self.rows.get(area.id, {}).values() for row in rows])
+
+    def accepted(self, area: Area) -> frozenset[str]:
+        """The indicators that a verifier has accepted."""
+        entries = self.entries.get(area.id, {})
+        return frozenset(key for key, entry in entries.items() if entry.state == ACCEPTED)
+
+
+def stored_of(period: Period, areas: Iterable[Area], fresh: bool = False) -> Stored:
+    """What `areas` have stored in `period`; fresh: as it is now, past what this session remembers."""
+    books = {area.id: (area, period.rulebook_of(area)) for area in areas}
+    rows: defaultdict[int, defaultdict[str, list[IndicatorValue]]] = defaultdict(lambda: defaultdict(list))
+    query = select(IndicatorValue).where(IndicatorValue.period == period.code, IndicatorValue.area_id.in_(books))
+    for row in db.session.scalars(query.order_by(IndicatorValue.id).execution_options(populate_existing=fresh)):
+        if row.rulebook_id == books[row.area_id][1]:
+            rows[row.area_id][row.indicator].append(row)
+    entries: defaultdict[int, dict[str, IndicatorEntry]] = defaultdict(dict)
+    kept = select(IndicatorEntry).where(IndicatorEntry.period == period.code, IndicatorEntry.area_id.in_(books))
+    for entry in db.session.scalars(kept.execution_options(populate_existing=fresh)):
+        if entry.rulebook_id == books[entry.area_id][1]:
+            entries[entry.area_id][entry.indicator] = entry
+    return Stored(rows, entries, responsible_each(books.values()))
+
+
 def present_values(area: Area, rulebook_id: str, period: str | Period | None = None) -> Values:
     """The area's present values in any state, keyed as `minyi score` takes them. No period: the current one."""
     return _by_indicator(value_rows(area, rulebook_id, period))
@@ -44,24 +84,53 @@ def verified_values(area: Area, rulebook_id: str, period: str | Period | None) -
     return _by_indicator([row for row in value_rows(area, rulebook_id, period) if row.indicator in accepted])
 
 
-def unverified(area: Area, rulebook_id: str, period: str | Period | None) -> list[Outstanding]:
+def with_peers(
+    values: Values, area: Area, rulebook: Rulebook, period: str | Period | None = None, read: Read = present_values
+) -> Values:
+    """`values` with what the rulebook compares of the other areas that are rated by it; most rulebooks compare nothing."""
+    if not rulebook.compared:
+        return values
+    rated = [one for one in rated_areas(area.top) if one.kind == area.kind and one.id != area.id]
+    every = {"": values} | {one.code: read(one, rulebook.id, period) for one in rated}
+    return among_peers(rulebook, every)[""]
+
+
+def with_peers_each(found: Mapping[Area, tuple[Rulebook, Values]]) -> dict[Area, Values]:
+    """The same of every area of a batch, each read once: those of one kind under one rulebook are the others' peers."""
+    kinds: defaultdict[tuple[str, str], dict[Area, Values]] = defaultdict(dict)
+    for area, (rulebook, values) in found.items():
+        kinds[area.kind, rulebook.id][area] = values
+    compared: dict[Area, Values] = {}
+    for beside in kinds.values():
+        rulebook = found[next(iter(beside))][0]
+        every = (
+            among_peers(rulebook, {area.code: values for area, values in beside.items()}) if rulebook.compared else {}
+        )
+        compared |= {area: every.get(area.code, values) for area, values in beside.items()}
+    return compared
+
+
+def unverified(area: Area, rulebook: Rulebook, stored: Stored) -> list[Outstanding]:
     """What stands between the area and a final run, in the order of the annex; empty where all is accepted.
 
     The satisfaction row takes its figure from an approved estimate and is not asked here. A condition of the rating
     that nobody has declared counts as not declared; one that is declared must be accepted.
     """
-    rulebook = load_rulebook(rulebook_id)
-    who, values = responsible(area, rulebook_id), present_values(area, rulebook_id, period)
-    stored = entries(area, rulebook_id, period)
+    who, values, kept = stored.who[area.id], stored.values(area), stored.entries.get(area.id, {})
     found = []
     for key, name in asked(rulebook):
         given = values.get(key, {})
-        state = state_of(stored.get(key), given, who[key])
-        if state == ACCEPTED or (key == RATING and state == MISSING):
+        state = state_of(kept.get(key), given, who[key])
+        if state == ACCEPTED or left_undeclared(key, state):
             continue
         missing = tuple(metric.name for metric in metrics_of(rulebook, key) if given.get(metric.key) is None)
         found.append(Outstanding(key, name, state, who[key].leads, missing))
     return found
+
+
+def left_undeclared(indicator: str, state: str) -> bool:
+    """Whether it is a condition of the rating that nobody has declared, which nobody must."""
+    return (indicator, state) == (RATING, MISSING)
 
 
 def state_of(entry: IndicatorEntry | None, given: Mapping[str, StoredValue], who: Responsible) -> str:

@@ -6,12 +6,12 @@ people confirm, for all units of the period alike.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypedDict
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from analysis.scoring import Rulebook, load_rulebook
 from analysis.scoring.readings import as_read, digest_of, plain, readings_of
@@ -41,11 +41,13 @@ class ReadingRow(TypedDict):
 
 @dataclass(frozen=True)
 class Held:
-    """Those of a period. locked: whether only a ruling changes them."""
+    """Those of a period. locked: whether only a ruling changes them. later: readings that came to the rulebooks after the
+    lock; they hold as shipped, and a ruling may take one in."""
 
     rows: tuple[ReadingRow, ...]
     digest: str
     locked: bool
+    later: tuple[ReadingRow, ...] = ()
 
     @property
     def unwritten(self) -> int:
@@ -83,20 +85,25 @@ class ReadingError(Refusal):
 
 def readings_in(period: Period) -> Held:
     """What holds in the period: its own newest state, else that of the period before it, else what is shipped."""
-    newest = _newest(period.code)
-    if newest is not None and newest.locked:
-        rows: Any = newest.document
-        return Held(tuple(rows), newest.digest, True)
-    earlier = (
-        newest
-        or db.session.scalars(
-            select(PeriodReadings)
-            .where(PeriodReadings.period < period.code)
-            .order_by(PeriodReadings.period.desc(), PeriodReadings.id.desc())
-        ).first()
-    )
-    document = _with(earlier.document if earlier else [], period)
-    return Held(tuple(document), digest_of_rows(document), _accepted(period))
+    return readings_each([period])[period.code]
+
+
+def readings_each(periods: Collection[Period]) -> dict[str, Held]:
+    """A period's code -> `readings_in`, of all in two queries."""
+    stored = sorted(db.session.scalars(select(PeriodReadings)), key=lambda one: (one.period, one.id), reverse=True)
+    found = {}
+    accepted = _accepted([period.code for period in periods])
+    for period in periods:
+        newest = next((one for one in stored if one.period <= period.code), None)
+        if newest is not None and newest.locked and newest.period == period.code:
+            rows: Any = newest.document
+            known = {row["id"] for row in rows}
+            later = (row for row in _with([], period) if row["id"] not in known)
+            found[period.code] = Held(tuple(rows), newest.digest, True, tuple(later))
+        else:
+            document = _with(newest.document if newest else [], period)
+            found[period.code] = Held(tuple(document), digest_of_rows(document), period.code in accepted)
+    return found
 
 
 def rulebook_in(period: Period, area: Area) -> Rulebook:
@@ -158,7 +165,7 @@ def authority_of(row: ReadingRow) -> str:
 
 def _changed(held: Held, change: Change) -> list[ReadingRow]:
     """The rows after it. Raises ReadingError."""
-    row = next((row for row in held.rows if row["id"] == change.reading), None)
+    row = next((row for row in (*held.rows, *held.later) if row["id"] == change.reading), None)
     if row is None:
         raise ReadingError("readings.no_such", reading=change.reading)
     shipped = next(one for book in row["rows"] for one in _shipped(book) if one.id == change.reading)
@@ -170,7 +177,8 @@ def _changed(held: Held, change: Change) -> list[ReadingRow]:
     after: Any = {**row, **said}
     if after == row:
         raise ReadingError("readings.nothing_changed")
-    return [after if one["id"] == change.reading else one for one in held.rows]
+    kept = [after if one["id"] == change.reading else one for one in held.rows]
+    return kept if row in held.rows else [*kept, after]
 
 
 def _store(period: Period, document: list[ReadingRow], locked: bool, reason: str) -> None:
@@ -187,13 +195,19 @@ def _store(period: Period, document: list[ReadingRow], locked: bool, reason: str
 def _with(stored: list[Any], period: Period) -> list[ReadingRow]:
     """The shipped readings of the period's rulebooks, with what was recorded of them."""
     known = {row["id"]: row for row in stored}
-    found = {}
-    for book in (period.city_rulebook, period.county_rulebook):
+    found: dict[str, Any] = {}
+    for book in period.rulebooks:
         shipped = readings_of(book)
         for row in plain(shipped) if shipped else ():
             recorded = known.get(row["id"], {})
             authority = {key: recorded.get(key, "") for key in AUTHORITY}
-            found[row["id"]] = {**row, "chosen": bool(recorded.get("chosen")), **authority}
+            before = found[row["id"]]["rows"] if row["id"] in found else {}
+            found[row["id"]] = {
+                **row,
+                "rows": {**before, **row["rows"]},
+                "chosen": bool(recorded.get("chosen")),
+                **authority,
+            }
     rows: Any = list(found.values())
     return list(rows)
 
@@ -214,7 +228,7 @@ def _newest(period: str) -> PeriodReadings | None:
     return db.session.scalars(query).first()
 
 
-def _accepted(period: Period) -> bool:
-    """Whether a value was accepted already: of periods from before readings were locked."""
-    query = select(IndicatorEntry.id).where(IndicatorEntry.period == period.code, IndicatorEntry.state == ACCEPTED)
-    return db.session.scalar(query.limit(1)) is not None
+def _accepted(codes: Collection[str]) -> set[str]:
+    """Where a value was accepted already: of periods from before readings were locked."""
+    accepted = exists().where(IndicatorEntry.period == Period.code, IndicatorEntry.state == ACCEPTED)
+    return set(db.session.scalars(select(Period.code).where(Period.code.in_(codes), accepted)))

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from analysis.scoring.loading import NoProgrammeError
+from survey_app.answering.definitions import units
+from survey_app.ground.rulebooks import current_period
+from survey_app.models import Area, Period
 
-from survey_app.models import Area, db
 
-
-def rated_areas(city: Area) -> list[Area]:
-    """The city, then its counties in code order; zones are counted inside their county."""
-    counties = select(Area).where(Area.parent_id == city.id, Area.kind == "county").order_by(Area.code)
-    return [city, *db.session.scalars(counties)]
+def rated_areas(city: Area, period: Period | None = None) -> list[Area]:
+    """The city, its counties and then its zones in code order, those that the programme of the period (none: the present
+    one) rates. Raises NoProgrammeError where none is chosen."""
+    held = period or current_period()
+    if held is None or not held.chosen(city)["units"]:
+        raise NoProgrammeError
+    return [area for area in (city, *sorted(units(city.id), key=lambda area: area.order)) if held.rulebook_of(area)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import select
 
 from survey_app.ground import audit
+from survey_app.ground.persons import unsettled
 from survey_app.models import Area, IndicatorEntry, ValueChange, db
 from survey_app.models.base import now
 from survey_app.values import readings
@@ -40,10 +41,14 @@ def send_back(place: Place, version: int, by: str, comment: str) -> None:
     _settle(entry, place, RETURNED, by, comment)
 
 
-def hands_of(entry: IndicatorEntry) -> set[str]:
-    """Everybody who entered a value of this indicator in this period, or submitted it."""
-    query = select(ValueChange.by).where(ValueChange.entry_id == entry.id, ~ValueChange.what.startswith(":"))
-    return {*db.session.scalars(query.distinct()), entry.submitted_by} - {""}
+def hands_of(entries: Iterable[IndicatorEntry]) -> dict[int, set[str]]:
+    """Entry id -> everybody who entered a value of the indicator in its period, or submitted it."""
+    found = {entry.id: {entry.submitted_by} for entry in entries}
+    query = select(ValueChange.entry_id, ValueChange.by)
+    query = query.where(ValueChange.entry_id.in_(found), ~ValueChange.what.startswith(":"))
+    for entry, by in db.session.execute(query.distinct()):
+        found[entry].add(by)
+    return {entry: hands - {""} for entry, hands in found.items()}
 
 
 def _waiting(place: Place, version: int, by: str, states: tuple[str, ...]) -> IndicatorEntry:
@@ -53,8 +58,11 @@ def _waiting(place: Place, version: int, by: str, states: tuple[str, ...]) -> In
         raise ConflictError
     if place.period.state == CLOSED:
         raise EntryError(refusals(place, None))
-    if by in hands_of(entry):
+    hands = hands_of([entry])[entry.id]
+    if by in hands:
         raise EntryError([("", Message("values.nobody_verifies_what_he"))])
+    if name := unsettled(by, sorted(hands)):
+        raise EntryError([("", Message("ground.person_unsettled", name=name))])
     return entry
 
 

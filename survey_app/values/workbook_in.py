@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -16,30 +16,31 @@ from survey_app.files import stored, workbooks
 from survey_app.files.cells import Cell
 from survey_app.files.workbooks import WorkbookError
 from survey_app.ground import audit, keeping
-from survey_app.models import Area, Kept, db
+from survey_app.jobs.queue import Progress, counting
+from survey_app.models import Area, IndicatorEntry, IndicatorValue, Kept, db
 from survey_app.values import entry as value_entry
 from survey_app.values.entry import NOTE, Place
 from survey_app.values.files import mark_of
-from survey_app.values.periods import period_of
-from survey_app.values.workbook_out import (
+from survey_app.values.form_sheet import (
     AREA,
     BASE,
     BASE_NOTE,
     BOTTOM,
     CONFIRMATION,
     HEADINGS,
-    KIND,
     METRIC,
+    NAME,
+    NUMBER,
     REASON,
-    RESULT,
     SHEET,
-    TITLE,
     TOP,
     VALUE,
     VERSION,
-    inputs_of,
 )
-from survey_app.values.workbook_out import NOTE as NOTE_COLUMN
+from survey_app.values.form_sheet import NOTE as NOTE_COLUMN
+from survey_app.values.periods import period_of
+from survey_app.values.reading import stored_of
+from survey_app.values.workbook_out import KIND, inputs_of
 from wording import Message, Text, again, kept, said_of
 
 ADDED, CHANGED, UNCHANGED, CONFLICT, LOCKED = "added", "changed", "unchanged", "conflict", "locked"
@@ -76,6 +77,8 @@ class _Present:
     """What is stored at a place now: value and version by metric, the note under ':note', and why it may not change."""
 
     place: Place
+    entry: IndicatorEntry | None
+    rows: Mapping[str, IndicatorValue]
     values: dict[str, tuple[Any, int]]
     refusal: Text
 
@@ -85,26 +88,25 @@ def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
 
     Nothing of it is stored yet. Raises WorkbookError with every cell that cannot be read, by row and column.
     """
-    meta, lines = workbooks.read_sheet(name, body, KIND, SHEET, (RESULT,))
+    meta, lines = workbooks.read_sheets(name, body, KIND, SHEET)
+    lines = [(title, line, row) for title, line, row in lines if not _is_band(row)]
     period = period_of(str(meta.get("period")))
-    present: dict[tuple[str, str], _Present | None] = {}
+    present = _present(period.code, {_key([cell.value for cell in row]) for _title, _line, row in lines}, may_enter)
     rows: list[Row] = []
     problems: list[tuple[str, Text]] = []
     seen: Counter[str] = Counter()
-    for line, row in lines:
+    for title, line, row in lines:
         cells = [cell.value for cell in row]
-        key = (_text(cells[AREA - 1]), _text(cells[1]))
-        if key not in present:
-            present[key] = _present(period.code, *key, may_enter)
-        there = present[key]
+        key = _key(cells)
+        there = present.get(key)
         metric = _metric(there, _text(cells[METRIC - 1]))
         if there is None or metric is None:
-            problems.append((workbooks.at(TITLE, line), Message("values.row_not_known")))
+            problems.append((workbooks.at(title, line), Message("values.row_not_known")))
             continue
         seen[f"{key}{metric.key}"] += 1
         if seen[f"{key}{metric.key}"] > 1:
             problems.append(
-                (workbooks.at(TITLE, line), Message("values.metric_stands_here_twice", metric_name=metric.name))
+                (workbooks.at(title, line), Message("values.metric_stands_here_twice", metric_name=metric.name))
             )
             continue
         base = _base(cells[BASE - 1])
@@ -112,14 +114,14 @@ def preview(name: str, body: bytes, by: str, may_enter: MayEnter) -> Kept:
             new, bare = _entered(there.place, metric, row, base)
         except ValueError as error:
             problems.append(
-                (workbooks.at(TITLE, line, _column(cells), HEADINGS[_column(cells) - 1][0]), said_of(error))
+                (workbooks.at(title, line, _column(cells), HEADINGS[_column(cells) - 1][0]), said_of(error))
             )
             continue
-        found = _row(there, line, metric.key, base, new, _version(cells[VERSION - 1]))
+        found = _row(there, workbooks.at(title, line), metric.key, base, new, _version(cells[VERSION - 1]))
         rows.append(replace(found, bare=bare))
         if metric.key == there.place.metrics[0].key:
             note = _text(cells[NOTE_COLUMN - 1])[: value_entry.NOTE_LENGTH]
-            rows.append(_note(there, line, _text(cells[BASE_NOTE - 1]), note))
+            rows.append(_note(there, workbooks.at(title, line), _text(cells[BASE_NOTE - 1]), note))
     if problems:
         raise WorkbookError(problems)
     if not rows:
@@ -135,7 +137,9 @@ def rows_of(shown: Kept) -> list[Row]:
     return [Row(**{**row, "why": again(row["why"])}) for row in keeping.content_of(shown)]
 
 
-def confirm(shown: Kept, by: str, take: Collection[str], may_enter: MayEnter) -> int:
+def confirm(
+    shown: Kept, by: str, take: Collection[str], may_enter: MayEnter, progress: Progress | None = None
+) -> int:  # fmt: skip
     """Store what was shown: additions, changes, and the conflicts whose key is in `take`. The caller commits.
 
     Gives how many values changed. Raises WorkbookError and stores nothing where anything has moved since.
@@ -151,36 +155,54 @@ def confirm(shown: Kept, by: str, take: Collection[str], may_enter: MayEnter) ->
     for row in wanted:
         grouped[(row.area, row.indicator)].append(row)
     moved: list[tuple[str, Text]] = []
-    places = {key: _present(shown.period or "", *key, may_enter) for key in grouped}
+    places = _present(shown.period or "", grouped, may_enter)
     for key, rows in grouped.items():
-        there = places[key]
+        there = places.get(key)
         for row in rows:
             if there is None or there.refusal or there.values.get(row.metric, (None, 0)) != (row.old, row.version):
                 moved.append((row.where, Message("values.changed_since_import_again")))
     if moved:
         raise WorkbookError(moved)
-    for key, rows in grouped.items():
-        there = places[key]
-        assert there is not None
-        values = {row.metric: row.new for row in rows if row.metric != NOTE}
-        note = next((row.new for row in rows if row.metric == NOTE), None)
-        value_entry.write(there.place, values, note, by, f"导入 {shown.name}")
-    keeping.settle(shown)
-    audit.record("value.import", f"import:{shown.id}", None, {"file": shown.digest, "changed": len(wanted)})
+    with audit.together():
+        for key in counting(grouped, len(grouped), progress, "正在保存各项指标", "storing the indicators"):
+            there, rows = places[key], grouped[key]
+            values = {row.metric: row.new for row in rows if row.metric != NOTE}
+            note = next((row.new for row in rows if row.metric == NOTE), None)
+            value_entry.write_over(there.place, there.entry, there.rows, values, note, by, f"导入 {shown.name}")
+        shown.note = {**shown.note, "changed": len(wanted)}
+        keeping.settle(shown)
+        audit.record("value.import", f"import:{shown.id}", None, {"file": shown.digest, "changed": len(wanted)})
     return len(wanted)
 
 
-def _present(period: str, area: str, indicator: str, may_enter: MayEnter) -> _Present | None:
-    place = value_entry.place_of(period, area, indicator)
-    if place is None:
-        return None
-    entry = value_entry.entry_of(place, fresh=True)
-    values = {key: (row.value, row.version) for key, row in value_entry.rows_of(place, fresh=True).items()}
-    values[NOTE] = (entry.note if entry else "", 0)
-    refusals = [message for _key, message in value_entry.refusals(place, entry)]
-    if not may_enter(place.area, place.who.departments):
-        refusals = [Message("values.you_may_not_enter")]
-    return _Present(place, values, refusals[0] if refusals else "")
+def _is_band(row: Sequence[Cell]) -> bool:
+    """The heading over an indicator's rows: one cell over all columns."""
+    return all(cell.value is None for cell in row[NAME - 1 :])
+
+
+def _key(cells: Sequence[Any]) -> tuple[str, str]:
+    """The area's code and the indicator that a row names."""
+    return _text(cells[AREA - 1]), _text(cells[NUMBER - 1])
+
+
+def _present(period: str, wanted: Collection[tuple[str, str]], may_enter: MayEnter) -> dict[tuple[str, str], _Present]:
+    """What is stored at the places that there are."""
+    places, found = value_entry.places_of(period, wanted), {}
+    if not places:
+        return {}
+    areas = {place.area.id: place.area for place in places.values()}
+    stored = stored_of(period_of(period), areas.values(), fresh=True)
+    for key, place in places.items():
+        area, indicator = place.area.id, place.indicator
+        entry = stored.entries.get(area, {}).get(indicator)
+        rows = {row.metric: row for row in stored.rows.get(area, {}).get(indicator, ())}
+        values: dict[str, tuple[Any, int]] = {metric: (row.value, row.version) for metric, row in rows.items()}
+        values[NOTE] = (entry.note if entry else "", 0)
+        refusals = [message for _key, message in value_entry.refusals(place, entry)]
+        if not may_enter(place.area, stored.who[area][indicator].departments):
+            refusals = [Message("values.you_may_not_enter")]
+        found[key] = _Present(place, entry, rows, values, refusals[0] if refusals else "")
+    return found
 
 
 def _entered(place: Place, metric: Metric, row: Sequence[Cell], base: Any) -> tuple[Any, bool]:
@@ -193,17 +215,17 @@ def _entered(place: Place, metric: Metric, row: Sequence[Cell], base: Any) -> tu
     return as_stored(enter(metric, written, place.scored)), taken_as_fraction(metric, written)
 
 
-def _row(there: _Present, line: int, metric: str, base: Any, new: Any, version: int) -> Row:
+def _row(there: _Present, where: str, metric: str, base: Any, new: Any, version: int) -> Row:
     old, now_version = there.values.get(metric, (None, 0))
     same = value_entry.same(base, new) or value_entry.same(old, new)
     kind, why = _judged(there.refusal, same, version != now_version, old is None)
-    return _shown(there, line, metric, kind, old, new, now_version, why)
+    return _shown(there, where, metric, kind, old, new, now_version, why)
 
 
-def _note(there: _Present, line: int, base: str, new: str) -> Row:
+def _note(there: _Present, where: str, base: str, new: str) -> Row:
     old = there.values[NOTE][0]
     kind, why = _judged(there.refusal, new in (base, old), base != old, not old)
-    return _shown(there, line, NOTE, kind, old, new, 0, why)
+    return _shown(there, where, NOTE, kind, old, new, 0, why)
 
 
 def _judged(refusal: Text, same: bool, moved: bool, empty: bool) -> tuple[str, Text]:
@@ -217,9 +239,9 @@ def _judged(refusal: Text, same: bool, moved: bool, empty: bool) -> tuple[str, T
     return ADDED if empty else CHANGED, refusal
 
 
-def _shown(there: _Present, line: int, metric: str, kind: str, old: Any, new: Any, version: int, why: Text) -> Row:
+def _shown(there: _Present, where: str, metric: str, kind: str, old: Any, new: Any, version: int, why: Text) -> Row:
     place = there.place
-    return Row(workbooks.at(TITLE, line), place.area.code, place.indicator, metric, kind, old, new, version, why)
+    return Row(where, place.area.code, place.indicator, metric, kind, old, new, version, why)
 
 
 def _metric(there: _Present | None, key: str) -> Metric | None:

@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from analysis.scoring import load_rulebook
 from analysis.scoring.values import StoredValue
-from survey_app.models import Area, IndicatorEntry, IndicatorValue, Period, db
+from survey_app.models import Area, IndicatorEntry, Period, db
 from survey_app.values import evidence
-from survey_app.values.assignments import Responsible, responsible
-from survey_app.values.periods import deadline_of, own_deadlines
-from survey_app.values.reading import ACCEPTED, SUBMITTED, asked, indicator_of, state_of
+from survey_app.values.assignments import Responsible
+from survey_app.values.periods import current_period, deadline_of, own_deadlines
+from survey_app.values.reading import ACCEPTED, SUBMITTED, asked, indicator_of, state_of, stored_of
 
 DONE = (SUBMITTED, ACCEPTED)  # the department's part is done
 
@@ -49,24 +49,25 @@ class Task:
 
 
 def rated_places() -> list[Area]:
-    """Every city and county, the city first."""
-    query = select(Area).where(Area.kind.in_(("city", "county"))).order_by(Area.code)
-    return sorted(db.session.scalars(query), key=lambda area: (area.kind != "city", area.code))
+    """Everything that the present period rates: cities, counties, zones."""
+    period = current_period()
+    return sorted(
+        (area for area in db.session.scalars(select(Area)) if period.rulebook_of(area)), key=lambda area: area.order
+    )
 
 
 def tasks(period: Period, areas: Iterable[Area]) -> list[Task]:
     """All indicators that are asked of `areas` in `period`, overdue first."""
     places = list(areas)
-    rows, stored = _values(period, places), _entries(period, places)
+    stored = stored_of(period, places)
     files, own = evidence.counts(period.code), own_deadlines(period.code)
     moment = datetime.now(UTC)
     found = []
     for area in places:
         rulebook = load_rulebook(period.rulebook_of(area))
-        who = responsible(area, rulebook.id)
+        who, entries, rows = stored.who[area.id], stored.entries.get(area.id, {}), stored.rows.get(area.id, {})
         for indicator, name in asked(rulebook):
-            key = (area.id, rulebook.id, indicator)
-            entry, mine = stored.get(key), rows.get(key, [])
+            entry, mine = entries.get(indicator), rows.get(indicator, [])
             given = {row.metric: row.value for row in mine}
             state = state_of(entry, given, who[indicator])
             due = deadline_of(period, area, who[indicator].departments, own)
@@ -98,18 +99,3 @@ def by_department(listed: Iterable[Task]) -> dict[tuple[Area, str], list[Task]]:
         for department in task.who.leads or ("",):
             grouped[(task.area, department)].append(task)
     return dict(grouped)
-
-
-def _values(period: Period, areas: list[Area]) -> dict[tuple[int, str, str], list[IndicatorValue]]:
-    grouped: dict[tuple[int, str, str], list[IndicatorValue]] = defaultdict(list)
-    places = [area.id for area in areas]
-    query = select(IndicatorValue).where(IndicatorValue.period == period.code, IndicatorValue.area_id.in_(places))
-    for row in db.session.scalars(query.order_by(IndicatorValue.id)):
-        grouped[(row.area_id, row.rulebook_id, row.indicator)].append(row)
-    return grouped
-
-
-def _entries(period: Period, areas: list[Area]) -> dict[tuple[int, str, str], IndicatorEntry]:
-    places = [area.id for area in areas]
-    query = select(IndicatorEntry).where(IndicatorEntry.period == period.code, IndicatorEntry.area_id.in_(places))
-    return {(row.area_id, row.rulebook_id, row.indicator): row for row in db.session.scalars(query)}

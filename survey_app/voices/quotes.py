@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from survey_app.archives.at_hand import read_only
 from survey_app.ground import two_persons
 from survey_app.ground.sign_off import APPROVED, PROPOSED
 from survey_app.ground.two_persons import Kind
@@ -70,7 +71,7 @@ def quotes(survey: Survey, question: str = "", only: str = "") -> list[Quote]:
 def quote_of(statement: Statement) -> Quote:
     """The words as they stand in the answer now."""
     content = statement.content
-    response, question = db.session.get(Response, number_of(str(content["response"])) or 0), str(content["question"])
+    response, question = read_only(number_of(str(content["response"])) or 0), str(content["question"])
     start, end = (int(str(content[name])) for name in ("start", "end"))
     text = str(response.answers.get(question) or "")[start:end] if response else ""
     code = db.session.get(Code, int(str(content["code"]))) if content["code"] else None

@@ -14,15 +14,17 @@ from sqlalchemy import ColumnElement, Select, String, cast, func, not_, select
 
 from questionnaires import Definition
 from questionnaires.definition import WRITTEN, Text
+from survey_app.answering.submission import RECEIPT_ALPHABET
 from survey_app.ground.held import seen
 from survey_app.ground.plans import plan_of
-from survey_app.models import Coding, Response, Survey, db
+from survey_app.models import Coding, Response, ResponseCount, Survey, db
 from survey_app.responses.labels import label_of
 from survey_app.surveys.shown_questions import shown_questions
 from survey_app.voices.coding import first_codings, own_codings
 from wording import Refusal
 
 PAGE = 20
+LOOKED = 100_000  # responses that a list or a search goes through; of more, the first in the random order
 COUNTED = 2_000  # texts that words are counted in; being the first in a random order they stand for all
 SIDES = ("satisfied", "others")
 UNCODED, CODED = "todo", "done"
@@ -130,7 +132,25 @@ def _written(definition: Definition) -> list[tuple[str, Text]]:
 
 def _all(survey: Survey, sites: Collection[int]) -> Select[Any]:
     own = select(Response.id).where(Response.survey_id == survey.id, Response.state == "complete")
-    return own.where(Response.site_id.in_(sites))
+    end = _end(survey)
+    return own.where(Response.site_id.in_(sites), *([Response.receipt < end] if end else ()))
+
+
+def looked_through(survey: Survey) -> int | None:
+    """About how many responses are looked through where the survey has more; None where all are."""
+    return LOOKED if _end(survey) else None
+
+
+def _end(survey: Survey) -> str | None:
+    """Receipts are drawn evenly: those of about LOOKED responses lie below it. None where the survey has no more."""
+    mine = ResponseCount.survey_id == survey.id, ResponseCount.state == "complete"
+    number = db.session.scalar(select(func.sum(ResponseCount.number)).where(*mine)) or 0
+    share, digits = LOOKED / max(int(number), LOOKED), ""
+    while share < 1 and len(digits) < 6:
+        share *= len(RECEIPT_ALPHABET)
+        digits += RECEIPT_ALPHABET[int(share)]
+        share %= 1
+    return digits or None
 
 
 def _group(survey: Survey, sites: Collection[int], wanted: Wanted) -> list[ColumnElement[bool]]:

@@ -38,7 +38,9 @@ def test_the_document_of_an_estimate_meets_its_schema(rules, official):
     else:
         assert decided[0]["rulebook"] == rules.whole.rulebook
         assert {row["rulebook"] for row in decided[1:]} == {rules.of("home_county").rulebook}
-        assert set(decided[1]["probability"]) == set(rules.of("home_county").keys)
+        assert set(decided[0]["probability"]) == set(rules.whole.keys)
+        pooled = set(rules.counties.keys) if rules.county_domains else set()  # of counties alone
+        assert set(decided[1]["probability_pooled"] or ()) == pooled
 
 
 def test_jinings_decision_has_the_keys_that_others_script_against():

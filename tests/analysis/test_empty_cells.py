@@ -121,4 +121,4 @@ def test_services_and_areas_that_cannot_be_told_leave_the_official_figure():
     document = of(ROWS, [], {"psu": "site"}, **more)
     assert document["satisfied"]["estimate"] == pytest.approx(0.5)
     assert "at least two services" in document["drivers"]["why"]
-    assert "no area has answers" in document["small_areas"]["reason"]
+    assert "at least 5 areas, not 0" in document["small_areas"]["reason"]

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.cells import Cells
+from analysis.cells import Cells, Column
 from analysis.decision import outcome_probabilities, predictive
 from analysis.estimation import estimate
 from analysis.estimators import covariance_matrix, difference, mean, standard_errors
 from analysis.plan import Plan, parse_plan
 from analysis.sample import weighted_sample
+from analysis.variance import sample_design, variance
 from analysis.wave_covariance import wave_covariance
 from tests.support.zones import RULES, ZONES
 
@@ -131,7 +132,7 @@ def test_the_error_of_the_official_survey_widens_what_it_may_find():
     own, foreseen = outcome_probabilities(0.66, 0.015, 60, ZONES), predictive(0.66, 0.015, 60, 0.02, ZONES)
     assert foreseen["deduct"] < own["deduct"]
     assert sum(foreseen.values()) == pytest.approx(1)
-    asked = plan(official_se=0.02)
+    asked = plan(official_se=0.02, design={})
     decision = estimate(Cells.from_rows(city(6), asked), asked, RULES).overall.decision
     assert sum(decision["predictive"].values()) == pytest.approx(1)
 
@@ -147,3 +148,17 @@ def test_the_error_of_the_official_survey_widens_what_it_may_find():
 def test_a_faulty_figure_is_refused(figure, said):
     with pytest.raises(ValueError, match=said):
         plan(figures=[figure])
+
+
+def test_the_variance_is_the_same_of_cells_in_any_order():
+    r, shape = np.random.default_rng(4), plan()
+    cells = Cells.from_rows(city(3), shape)
+    order = r.permutation(len(cells))
+    mixed = Cells(
+        {name: Column(column.levels, column.codes[order]) for name, column in cells.columns.items()},
+        cells.count[order], cells.weight[order], cells.weight_squared[order],
+    )  # fmt: skip
+    scores, squares = r.normal(size=len(cells)), r.random(len(cells))
+    found = variance(scores, squares, sample_design(cells, shape))
+    again = variance(scores[order], squares[order], sample_design(mixed, shape))
+    assert (again.total, again.within) == pytest.approx((found.total, found.within), rel=1e-12)

@@ -171,6 +171,14 @@ def test_a_name_that_ends_in_a_decimal_stays_as_it_is_written():
     assert [row.level for row in found.domains["version"]] == ["2.0", "3.1"]
 
 
+def test_weights_beyond_any_number_and_weights_that_are_all_nothing_are_told_as_such():
+    weighed = parse_plan(MEASURE + "design: {weight: w}\n")
+    with pytest.raises(CellsError, match="the weight 'w' is too large"):
+        Cells.from_groups([(5, 2, float("inf"), float("inf"))], weighed)
+    with pytest.raises(CellsError, match="has the weight 'w' of 0"):
+        estimate(Cells.from_rows({"overall": [5, 4, None], "w": [0.0, 0.0, 1.0]}, weighed), weighed)
+
+
 def test_a_weight_too_large_to_square_and_a_column_of_lists_are_refused_by_name():
     weighed = parse_plan(MEASURE + "design: {weight: w}\n")
     with pytest.raises(CellsError, match="the weight 'w' is too large"):

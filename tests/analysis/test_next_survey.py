@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.decision import decide
-from analysis.next_survey import NO_NUMBER, Spread, told, withhold_next_survey
+from analysis.decision import decide, shares_by_chance
+from analysis.next_survey import NO_NUMBER, Spread, next_survey, told, withhold_next_survey
+from analysis.promises import chances_inside
 from survey_app.ground.stored import as_stored
 from tests.support.next_surveys import pairs
 from tests.support.zones import ZONES
@@ -30,6 +31,17 @@ def test_near_a_line_no_number_is_named_and_the_whole_frame_has_its_own_chance()
     assert chances[4] is None  # more than there are
     assert chances[1] < chances[2] < chances[None] < 0.8
     assert "no number of sites" in "; ".join(map(str, told(found)))
+
+
+def test_the_number_named_is_the_first_that_settles_often_enough():
+    truths = shares_by_chance(0.66, 0.02, 38, 800)
+    needed, _ = next_survey(truths, 38, ZONES, Spread(3e-4, 1e-4, 800, 40, 1))
+    assert needed is not None
+    for more, often in ((0, True), (1, False)):
+        sites = 40 + needed["sites"] - more
+        errors = np.sqrt(4e-4 / (0.66 * 0.34) * 40 / sites * truths * (1 - truths))
+        chance = chances_inside(truths, errors, sites - 2, ZONES).sum(axis=1).mean()
+        assert (chance >= 0.8) == often
 
 
 def test_the_run_of_a_closed_survey_says_nothing_of_a_next_one():

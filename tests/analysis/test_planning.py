@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.drawing import FrameSite
 from analysis.planning import (
     Aim,
-    FrameSite,
     design_effect,
     interviews_for_margin,
     interviews_to_decide,

@@ -15,48 +15,69 @@ from tests.support.honest import honest_city
 PLAN = "measure: {question: overall, satisfied: [4, 5], scale: [1, 2, 3, 4, 5]}\n"
 
 
-def flagged(times: np.ndarray, site: np.ndarray | None = None, clocked: bool = True) -> list[int]:
+def flagged(
+    times: np.ndarray, seconds: np.ndarray | float, site: np.ndarray | None = None, clocked: bool = True
+) -> list[int]:
     site = np.zeros(len(times), dtype=int) if site is None else site
-    return [flag.position for flag in arrivals(site, times, np.full(len(times), clocked))]
+    found = arrivals(site, times, np.broadcast_to(seconds, times.shape), np.full(len(times), clocked))
+    return [flag.position for flag in found]
+
+
+def as_people_take(r: np.random.Generator, number: int, median: float = 180) -> np.ndarray:
+    return np.exp(r.normal(np.log(median), 0.35, number))
 
 
 @pytest.mark.parametrize("sites", [1, 3, 30])
-def test_five_thousand_phones_within_an_hour_are_no_burst(sites):
+def test_five_thousand_phones_within_ten_minutes_are_no_burst(sites):
     r = np.random.default_rng(sites)
-    assert flagged(r.uniform(0, 3600, 5000), r.integers(0, sites, 5000)) == []
+    opened, seconds = r.uniform(0, 600, 5000), as_people_take(r, 5000)
+    assert flagged(opened + seconds, seconds, r.integers(0, sites, 5000)) == []
 
 
-def test_a_thousand_people_in_a_hall_who_scan_one_code_together_are_no_burst():
-    r = np.random.default_rng(2)
-    assert flagged(r.uniform(0, 20, 1000) + np.exp(r.normal(np.log(180), 0.35, 1000))) == []
+@pytest.mark.parametrize(("people", "median"), [(1000, 90), (2000, 120), (2000, 180)])
+def test_people_who_scan_one_code_in_the_same_second_are_no_burst(people, median):
+    r = np.random.default_rng(people)
+    seconds = as_people_take(r, people, median)
+    assert flagged(r.uniform(0, 1, people) + seconds, seconds) == []
+
+
+def test_two_thousand_whose_answers_waited_for_the_network_and_arrive_in_one_second_are_no_burst():
+    r = np.random.default_rng(6)
+    opened, arrived = r.uniform(0, 600, 2000), 900 + r.uniform(0, 1, 2000)
+    assert flagged(arrived, arrived - opened) == []
 
 
 def test_five_hundred_answers_within_thirteen_seconds_are_all_flagged_and_those_of_other_hours_are_not():
     r = np.random.default_rng(3)
     people, program = r.uniform(0, 86_400, 300), 100_000 + r.uniform(0, 13, 500)
-    assert flagged(np.append(people, program)) == list(range(300, 800))
+    seconds = np.append(as_people_take(r, 300), np.full(500, 0.02))
+    assert flagged(np.append(people, program), seconds) == list(range(300, 800))
+    waiting = np.append(as_people_take(r, 300), 400 + r.uniform(0, 2, 500))  # a program that opens all and sends all
+    assert flagged(np.append(people, program), waiting) == list(range(300, 800))
 
 
 def test_a_program_that_sends_one_a_second_is_flagged_at_any_place_in_the_list():
     r = np.random.default_rng(4)
     times = np.append(r.uniform(0, 80_000, 200), 90_000 + np.arange(300) + r.normal(0, 0.05, 300))
     turned = r.permutation(500)
-    assert flagged(times) == list(range(200, 500))
-    assert sorted(turned[flagged(times[turned])].tolist()) == list(range(200, 500))
+    assert flagged(times, 100.0) == list(range(200, 500))
+    assert sorted(turned[flagged(times[turned], 100.0)].tolist()) == list(range(200, 500))
 
 
 def test_one_tablet_in_steady_use_and_answers_without_a_clock_are_no_burst():
     r = np.random.default_rng(5)
-    assert flagged(np.cumsum(r.normal(200, 20, 100))) == []
-    assert flagged(np.zeros(500), clocked=False) == []
-    assert flagged(np.zeros(500)) == list(range(500))
+    assert flagged(np.cumsum(r.normal(200, 20, 100)), 100.0) == []
+    assert flagged(np.zeros(500), 1.0, clocked=False) == []
+    assert flagged(np.zeros(500), 1.0) == list(range(500))
 
 
 def test_a_flag_says_how_many_arrived():
-    [first, *_] = arrivals(np.zeros(200, dtype=int), np.linspace(0, 4, 200) ** 1.5, np.ones(200, dtype=bool))
-    assert "200 份" in first.zh
-    assert "200 answers" in first.en
-    assert first.score == 0.5  # a hundred beyond the hundred that people may send
+    [first, *_] = arrivals(
+        np.zeros(400, dtype=int), np.linspace(0, 4, 400) ** 1.5, np.full(400, 1.0), np.full(400, True)
+    )
+    assert "400 份" in first.zh
+    assert "400 answers" in first.en
+    assert first.score == 0.25  # a hundred beyond the three hundred that people may send
 
 
 def test_the_floor_is_the_same_whatever_the_others_take():

@@ -16,6 +16,7 @@ from analysis.driver_moments import Moments, drivers_of, moments
 from analysis.drivers import drivers
 from analysis.errors import AnalysisError, CellsError
 from analysis.estimation import estimate
+from analysis.methods import CURRENT, Method
 from analysis.mode_comparison import compare_modes, holm
 from analysis.packing import pack, unpack
 from analysis.plan import Plan
@@ -25,6 +26,7 @@ from analysis.robustness import sensitivity
 from analysis.sample import weighted_sample
 from analysis.service_estimates import service_estimates
 from analysis.service_table import ServiceTable, group_cells, service_plan
+from tests.support.driver_surveys import contradicting
 from tests.support.zones import RULES, ZONES
 
 KEYS = ("bus", "health", "parking")
@@ -129,18 +131,35 @@ PLANS = {
 }
 
 
+@pytest.mark.parametrize("method", [CURRENT, Method(3)])
 @pytest.mark.parametrize("name", PLANS)
-def test_drivers_from_moments_are_those_from_rows(rows, name):
-    _, sample, place, overall, ratings, not_used = coded(rows, PLANS[name])
+def test_drivers_from_moments_are_those_from_rows(rows, name, method):
+    _, sample, place, overall, ratings, not_used = coded(rows, replace(PLANS[name], method=method))
+    skips = np.random.default_rng(8).uniform(size=ratings.shape) < 0.2
+    ratings, not_used = np.where(skips, np.nan, ratings), not_used & ~skips
     kept = Moments.from_json(json.loads(json.dumps(moments(KEYS, overall, ratings, not_used, place, sample).to_json())))
     from_moments = drivers_of(kept, sample)
-    from_rows = drivers(overall, ratings, not_used, KEYS, _row_weighting(sample, place))
+    from_rows = drivers(overall, ratings, not_used, KEYS, _row_weighting(sample, place), method=method)
     assert [row["key"] for row in from_moments["services"]] == list(KEYS)
+    assert from_moments.get("based_on") == ("pairs" if method == CURRENT else None)
     for one, other in zip(from_moments.pop("services"), from_rows.pop("services"), strict=True):
         for field, value in other.items():
             assert one[field] == (pytest.approx(value, rel=1e-8) if isinstance(value, float) else value), field
     for field, value in from_rows.items():
         assert from_moments[field] == (pytest.approx(value, rel=1e-9) if isinstance(value, float) else value), field
+
+
+def test_moments_of_pairs_that_fit_no_people_are_those_of_complete_rows(rows):
+    _, sample, place, *_ = coded(rows)
+    answers = contradicting(1, len(place))
+    kept = Moments.from_json(json.loads(json.dumps(moments(KEYS, *answers, place, sample).to_json())))
+    found, from_rows = drivers_of(kept, sample), drivers(*answers, KEYS, _row_weighting(sample, place))
+    assert found["based_on"] == from_rows["based_on"] == "complete"
+    for field in ("n", "incomplete", "based_on_told"):
+        assert found[field] == from_rows[field]
+    for one, other in zip(found["services"], from_rows["services"], strict=True):
+        assert one["importance_se"] == pytest.approx(other["importance_se"], rel=1e-8)
+        assert one["stated"] == other["stated"] == found["n"]
 
 
 def test_moments_leave_out_a_service_with_too_few_users_and_say_so(rows):

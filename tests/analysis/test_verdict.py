@@ -11,7 +11,8 @@ from ruamel.yaml import YAML
 
 from analysis.scoring import Satisfaction, score
 from analysis.scoring.loading import load_rulebook, parse_rulebook
-from analysis.verdict import Stated, movers, of_many, stated, verdict
+from analysis.scoring.rules import SatisfactionRule, ZoneRule
+from analysis.verdict import Stated, cost_of, movers, of_many, stated, verdict
 from analysis.zones import Zone, Zones
 from tests.support.zones import ZONES, odd_text
 from wording import again
@@ -126,3 +127,9 @@ def test_what_moves_the_figure_most_is_named_with_the_outcome_without_it():
         "off; the outcome changes."
     )
     assert movers({"sites": [], "strata": [], "choices": []}, ZONES, str) == []
+
+
+def test_what_grades_satisfaction_gives_points_and_takes_none_off():
+    rule = SatisfactionRule(full=10, zones=(ZoneRule(Decimal("0.9"), 8), ZoneRule(Decimal("0.6"), 0)))
+    assert [cost_of(zone).text("zh") for zone in rule.as_zones().zones] == ["得10分", "得8分", "得0分"]
+    assert [cost_of(zone).text("zh") for zone in ZONES.zones] == ["不扣分", "减10分", "整体不得分"]

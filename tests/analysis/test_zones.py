@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from analysis.decision import decide, outcome_probabilities
 from analysis.scoring import Satisfaction, load_rulebook, parse_rulebook, score
-from analysis.scoring.rulebook import SatisfactionRule, ZoneRule
-from analysis.scoring.sentences import sentences
+from analysis.scoring.kinds import sentences
+from analysis.scoring.rules import SatisfactionRule, ZoneRule
 from analysis.zones import Rules, Zones
 from definitions import DefinitionError
 from tests.support.zones import RULES, ZONES, odd_text

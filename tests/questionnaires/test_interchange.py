@@ -13,12 +13,15 @@ from hypothesis import strategies as st
 
 from questionnaires import load_definition, parse_definition
 from questionnaires.interchange import from_surveyjs, from_xlsform, surveyjs_out, to_surveyjs, to_xlsform
-from questionnaires.interchange.expressions import UnreadableError, read, surveyjs, xpath
+from questionnaires.interchange.assembling import KINDS
+from questionnaires.interchange.comparisons import Asked, UnreadableError
+from questionnaires.interchange.conditions_in import read
+from questionnaires.interchange.conditions_out import surveyjs, xpath
 from questionnaires.interchange.losses import OWN_TYPE, InterchangeError
 from questionnaires.logic import Rule, holds, parse_rule
 from questionnaires.plain import as_yaml, definition_yaml
 from survey_app.files.said import FileRefusedError
-from survey_app.files.xlsforms import form_sheets
+from survey_app.files.xlsforms import form_sheets, from_form
 from tests.questionnaires.test_answers import EVERY
 
 SHIPPED = load_definition("citizen-experience-2023")
@@ -103,6 +106,74 @@ def test_what_is_no_survey_is_refused(wrong):
         form_sheets("form.xlsx", json.dumps(wrong).encode())
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"type": "rating", "rateMin": "low", "rateMax": 5}, "q: 'rateMin' must be a whole number"),
+        ({"type": "rating", "rateStep": 0.5}, "q: 'rateStep' must be a whole number"),
+        ({"type": "radiogroup", "choices": ["a", None]}, "q: an option has no value"),
+        ({"type": "radiogroup", "choices": [{"text": "a"}]}, "q: an option has no value"),
+        ({"type": "matrix", "columns": ["1"], "rows": [{"value": ["a"]}]}, "q: an option has no value"),
+        ({"type": "text", "title": ["Why?"]}, "q: its words must be a text, or texts by language"),
+    ],
+)
+def test_a_value_of_another_kind_is_named_with_its_question(wrong, said):
+    with pytest.raises(InterchangeError) as error:
+        from_surveyjs({"elements": [{"name": "q", **wrong}]})
+    assert str(error.value) == said
+
+
+@pytest.mark.parametrize(("low", "high"), [("1", "3"), (None, "3")])
+def test_ends_of_a_scale_may_be_written_as_text_or_left_open(low, high):
+    read = from_surveyjs({"elements": [{"type": "rating", "name": "q", "rateMin": low, "rateMax": high}]}).result
+    assert [option["code"] for option in read["sections"][0]["questions"][0]["options"]] == ["1", "2", "3"]
+
+
+def test_what_stands_three_times_is_told_apart_three_times():
+    same = [{"value": "a", "text": "A"}] * 3
+    read = from_surveyjs(
+        {
+            "elements": [
+                {"type": "matrix", "name": "q", "columns": ["1"], "rows": same},
+                {"type": "checkbox", "name": "c", "choices": ["1", "1", "1"]},
+                *[{"type": "text", "name": "t"}] * 3,
+            ]
+        }
+    ).result
+    asked = read["sections"][0]["questions"]
+    assert [question["key"] for question in asked] == ["q", "c", "t", "t_2", "t_3"]
+    assert [row["key"] for row in asked[0]["rows"]] == ["a", "a_2", "a_3"]
+    assert [option["code"] for option in asked[1]["options"]] == ["1", "1_2", "1_3"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"", "not readable JSON: line 1"), (b'{\n"pages": [', "not readable JSON: line 2"), (b"\xff", "the file is not UTF-8 text"),
+        (b"[" * 100_000, "the JSON cannot be read: it is nested too deeply, or a number is too long"),
+        (b"9" * 5000, "the JSON cannot be read: it is nested too deeply, or a number is too long"),
+    ],
+)  # fmt: skip
+def test_json_that_cannot_be_read_is_told_in_words_of_ours(body, said):
+    with pytest.raises(InterchangeError) as error:
+        from_form("survey.json", body)
+    assert str(error.value) == said
+
+
+def test_the_survey_sheet_alone_may_be_a_csv():
+    read = from_form("form.csv", "type,name,label\ntext,why,为什么？\n".encode()).result
+    assert read["sections"][0]["questions"][0]["key"] == "why"
+
+
+def test_a_choice_without_a_name_is_named_by_its_row():
+    book = {
+        "survey": [["type", "name", "label"], ["select_one a", "q", "Q"]],
+        "choices": [["list_name", "label"], ["a", "x"]],
+    }
+    with pytest.raises(InterchangeError, match="sheet choices, row 2: an option has no value"):
+        from_xlsform(book)
+
+
 def test_a_workbook_without_a_survey_sheet_is_no_xlsform():
     with pytest.raises(InterchangeError):
         from_xlsform({})
@@ -136,27 +207,36 @@ ANSWERS = st.fixed_dictionaries(
 )  # fmt: skip
 
 
+def asked_in_every(name):
+    """What a name in a condition of either format means in the questionnaire with every type."""
+    key, _, row = name.replace("__", ".", 1).partition(".")
+    question = EVERY.question(key)
+    if question is None:
+        return None
+    kind = "choice" if row else KINDS.get(question.type, "text")
+    return Asked(f"{key}.{row}" if row else key, kind, {code: code for code in question.codes})
+
+
 @given(source=RULES, answers=ANSWERS)
 def test_a_condition_means_the_same_after_the_way_there_and_back(source, answers):
     rule = parse_rule(source)
-
-    def place(name: str) -> str:
-        return name.replace("__", ".", 1)
-
-    for there in (xpath, surveyjs):
-        assert holds(read(there(rule, EVERY), place), answers) == holds(rule, answers)
+    for dialect, there in (("xlsform", xpath), ("surveyjs", surveyjs)):
+        again = read(there(rule, EVERY), dialect, asked_in_every)
+        assert (again if isinstance(again, bool) else holds(again, answers)) == holds(rule, answers)
 
 
-@pytest.mark.parametrize("source", ["", "1 +", "${a}", "pulldata('x')", "${a} = ${b}", "((", "' ", "${a} div 2 = 1"])
+@pytest.mark.parametrize(
+    "source", ["", "1 +", "${a} = ${b}", "pulldata('x')", "${overall} = ${people}", "((", "' ", "${people} div 2 = 1", "${people} + 1 > 3"]
+)  # fmt: skip
 def test_a_condition_that_no_rule_can_say_is_refused_and_never_guessed(source):
     with pytest.raises(UnreadableError):
-        read(source)
+        read(source, "xlsform", asked_in_every)
 
 
-@given(st.text(max_size=30))
-def test_any_text_is_read_or_refused(source):
+@given(st.text(max_size=30), st.sampled_from(["xlsform", "surveyjs"]))
+def test_any_text_is_read_or_refused(source, dialect):
     with suppress(UnreadableError):
-        assert isinstance(read(source), Rule)
+        assert isinstance(read(source, dialect, asked_in_every), Rule | bool)
 
 
 def test_a_type_the_format_knows_nothing_of_goes_out_as_text_and_is_said(monkeypatch):

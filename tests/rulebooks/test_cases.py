@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -10,9 +11,11 @@ from typing import Any
 
 import pytest
 
-from analysis.scoring import load_rulebook
+from analysis.scoring import load_rulebook, parse_rulebook
 from analysis.scoring.conditions import Condition, conditions_of
-from analysis.scoring.rulebook import Indicator, Metric, Rulebook, Tier
+from analysis.scoring.kinds import KINDS
+from analysis.scoring.rulebook import Indicator, Metric, Rulebook
+from analysis.scoring.rules import Tier
 from definitions import DefinitionError, load_text
 from tests.support.rulebook_cases import Case, File, Values, book_of, differences, files
 
@@ -158,7 +161,7 @@ cases:
     [
         ("    row:", "    rows:", "did you mean 'row'"),
         ("points: 0.5", "point: 0.5", "did you mean 'points'"),
-        ("stars: 3", "stars: 2", "0, 3, 4 or 5"),
+        ("stars: 3", "stars: 2", "0, 3, 4, 5"),
         ("    otherwise: {stars: 0, points: 0}\n", "", "belong together"),
         ("rulebook:", "rule_book:", "did you mean 'rulebook'"),
     ],
@@ -174,6 +177,26 @@ def test_the_case_in_the_docs_holds():
     block = next(block for block in text.split("```") if "\ncases:" in block)
     file = load_text(block.removeprefix("yaml\n"), File).value
     assert [differences(case, book_of(file)) + list(slips(case, book_of(file))) for case in file.cases] == [[]]
+
+
+EXAMPLES = re.findall(r"^## (.+?)$.*?```yaml\n(.*?)```", (DOCS / "extend" / "rules.md").read_text("utf-8"), re.M | re.S)
+HEAD = "id: example\ntitle: Example\nsource: docs\nlevel: county\nstars: [{name: 达标, min_score: 1}]\n"
+
+
+@pytest.mark.parametrize(("kind", "example"), EXAMPLES, ids=[kind for kind, _ in EXAMPLES])
+def test_the_example_of_each_kind_in_the_docs_holds(kind, example):
+    rules, cases = example.split("cases:\n  - {name")
+    book = parse_rulebook(HEAD + rules, f"{kind}.yaml")
+    file = load_text("rulebook: example\ncases:\n  - {name" + cases, File).value
+    assert [said for case in file.cases for said in differences(case, book)] == []
+
+
+def test_every_kind_has_an_example():
+    assert set(KINDS) - {"bonus", "deduction"} <= {
+        row.kind
+        for _, example in EXAMPLES
+        for row in parse_rulebook(HEAD + example.split("cases:\n  - {name")[0], "").indicators
+    }
 
 
 def test_a_case_that_the_engine_does_not_meet_says_what_it_expected():

@@ -66,12 +66,21 @@ def turn_to(page: Any, selector: str) -> None:
     """Turn a citizen's form to the page where `selector` stands: forward, and from the last page once from the start."""
     if page.locator("#next").is_hidden():
         while page.locator("#back").is_visible() and not page.locator(selector).first.is_visible():
-            page.click("#back")
+            turn(page, "#back")
     for _ in range(MOST_PAGES):
         if page.locator(selector).first.is_visible():
             return
-        page.click("#next")
+        turn(page, "#next")
     raise AssertionError(f"no page shows {selector}: {page.locator('.error').all_inner_texts()}")
+
+
+def turn(page: Any, button: str) -> None:
+    """Press a button that turns the form, and wait until another page stands: without script it comes from the server."""
+    from playwright.sync_api import expect
+
+    stood = page.locator("#pages").inner_text()
+    page.click(button)
+    expect(page.locator("#pages")).not_to_have_text(stood)
 
 
 def send(page: Any) -> None:

@@ -36,7 +36,7 @@ class Honest:
         codes = np.column_stack([self.overall, self.items])
         yield from too_fast(self.seconds)
         yield from under_floor(self.seconds)
-        yield from arrivals(self.site, self.finished, np.ones(len(self.site), dtype=bool))
+        yield from arrivals(self.site, self.finished, self.seconds, np.ones(len(self.site), dtype=bool))
         yield from straight_lining(self.items)
         yield from duplicates(self.site, self.finished, codes)
         yield from bursts(self.site, self.finished, self.seconds, codes)

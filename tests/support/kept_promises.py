@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.drawing import FrameSite
 from analysis.intervals import korn_graubard
-from analysis.planning import Aim, FrameSite, SamplePlan
+from analysis.planning import Aim, SamplePlan
 from analysis.sampling import systematic_pps
 from analysis.zones import Zones
 

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,10 +23,13 @@ from itsdangerous import URLSafeSerializer
 from sqlalchemy import create_engine, text
 
 from tests.support.city import small_city
+from tests.support.mortal import ARMED, SERVER, WORKER, Trigger
 from tests.support.stored import this_run
 from tests.support.waiting import until
 
 MINYI = [sys.executable, "-m", "survey_app"]
+MORTAL = [sys.executable, "-m", "tests.support.mortal"]
+WHOLE = 40  # every so many kills take the whole server, the others the worker that writes
 PHONES = 16
 FORM = "home=%E7%94%B2%E5%8E%BF&age=30-44&overall=4&sex=female&services__bus=4&services__parking=2&recommend=8"
 HEADERS = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -35,9 +38,11 @@ BROKEN = (OSError, http.client.HTTPException)
 
 @dataclass
 class Outcome:
-    """acknowledged: receipt numbers the phones hold. retried: submissions sent more than once. stored: rows."""
+    """batches: how many answers each killed process was writing. acknowledged: receipt numbers the phones hold.
 
-    kills: int
+    retried: submissions sent more than once. stored: rows."""
+
+    batches: list[int] = field(default_factory=list)
     acknowledged: list[str] = field(default_factory=list)
     retried: int = 0
     stored: dict[str, int] = field(default_factory=dict)
@@ -61,19 +66,25 @@ class Outcome:
     def lost(self) -> set[str]:
         return {number for number in self.acknowledged if self.stored.get(number, 0) != 1}
 
+    @property
+    def doubled(self) -> set[str]:
+        """Stored and no phone's receipt, though each phone went on until it had one for what it sent."""
+        return self.stored.keys() - set(self.acknowledged)
 
-def kill_under_load(folder: Path, database: str | None, kills: int, seed: int = 1) -> Outcome:
-    """Let 16 phones answer in the small city without pause and SIGKILL the whole server `kills` times.
+
+def kill_under_load(
+    folder: Path, database: str | None, kills: int, seed: int = 1, program: Sequence[str] = MORTAL
+) -> Outcome:
+    """Let 16 phones answer in the small city without pause and SIGKILL `kills` times who is writing a batch of answers.
 
     The city is in the database at `database`; without one it is stored in an SQLite database of its own.
     """
     url = database or this_run().on_sqlite(small_city, folder / "minyi.sqlite3")
     generator = random.Random(seed)  # moments, not secrets
-    with answering(folder, database, url) as served:
-        for _ in range(kills):
+    with answering(folder, database, url, program) as served:
+        for number in range(kills):
             served.outcome.wait_for(PHONES + generator.randrange(PHONES))
-            served.kill()
-            served.outcome.kills += 1
+            served.kill_writing(SERVER if number % WHOLE == 0 else WORKER)
         served.outcome.wait_for(PHONES)
     served.outcome.stored = stored_receipts(url)
     return served.outcome
@@ -87,23 +98,40 @@ class Served:
     port: int
     outcome: Outcome
     process: subprocess.Popen[bytes]
+    program: Sequence[str]
 
     def kill(self) -> None:
         """SIGKILL, and another one in its place."""
         os.killpg(self.process.pid, signal.SIGKILL)
+        self._again()
+
+    def kill_writing(self, who: str) -> None:
+        """SIGKILL in the middle of a batch, of the worker that writes it or of the whole server, which is started again."""
+        trigger = Trigger(Path(self.environment[ARMED]))
+        trigger.arm(who)
+        until(lambda: trigger.fired() is not None, "a batch that is killed")
+        fired = trigger.fired()
+        assert fired is not None
+        if who == SERVER:
+            self._again()
+        else:
+            until(lambda: not Path(f"/proc/{fired[0]}/exe").exists(), "the worker's death")
+        self.outcome.batches.append(fired[1])
+
+    def _again(self) -> None:
         self.process.wait()
-        self.process = _start(self.environment, self.port)
+        self.process = _start(self.environment, self.port, program=self.program)
 
 
 @contextmanager
-def answering(folder: Path, database: str | None, url: str) -> Iterator[Served]:
+def answering(folder: Path, database: str | None, url: str, program: Sequence[str] = MORTAL) -> Iterator[Served]:
     """16 phones at work in the city at `url`; database: what the server is told of it."""
-    environment = {**os.environ, "MINYI_INSTANCE": str(folder)}
+    environment = {**os.environ, "MINYI_INSTANCE": str(folder), ARMED: str(folder / "armed")}
     environment.pop("DATABASE_URL", None)
     if database:
         environment["DATABASE_URL"] = database
     port, stop = _free_port(), threading.Event()
-    served = Served(environment, port, Outcome(0), _start(environment, port))
+    served = Served(environment, port, Outcome(), _start(environment, port, program=program), program)
     phones = [threading.Thread(target=_phone, args=(port, _codes(url), served.outcome, stop)) for _ in range(PHONES)]
     for phone in phones:
         phone.start()
@@ -162,10 +190,10 @@ def _ask(port: int, method: str, path: str, body: str | None = None) -> http.cli
 
 
 def _start(
-    environment: dict[str, str], port: int, told: int | IO[bytes] = subprocess.DEVNULL
+    environment: dict[str, str], port: int, told: int | IO[bytes] = subprocess.DEVNULL, program: Sequence[str] = ()
 ) -> subprocess.Popen[bytes]:
     server = subprocess.Popen(
-        [*MINYI, "serve", "--collect-only", "--port", str(port)], env=environment, start_new_session=True,
+        [*(program or MINYI), "serve", "--collect-only", "--port", str(port)], env=environment, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=told,
     )  # fmt: skip
     until(lambda: _answers(port), "a server that answers")

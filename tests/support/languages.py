@@ -9,6 +9,8 @@ from importlib.resources import files
 
 from ruamel.yaml import YAML
 
+from analysis.scoring.programme_files import all_files
+
 HAN = re.compile("[\u3400-\u9fff]{2,}")
 SENTENCE = re.compile(r"\b[A-Za-z]?[a-z]+(?:[ ,]+[a-z]+){3,}\b")
 NAMES = {
@@ -43,12 +45,10 @@ def foreign_on_paper(pieces: list[str], language: str) -> list[str]:
 @cache
 def quoted() -> list[str]:
     """What rulebooks and questionnaires state in Chinese alone, which every language quotes; the longest first."""
-    goals = files("analysis").joinpath("scoring/goals.yaml")
-    books = files("analysis").joinpath("scoring/rulebooks")
-    folders = [books, books.joinpath("readings"), files("questionnaires").joinpath("library")]
-    paths = [path for folder in folders for path in folder.iterdir() if path.name.endswith(".yaml")]
-    paths.append(goals)
-    found = {said for path in paths for said in scalars(YAML(typ="safe").load(path.read_text(encoding="utf-8")))}
+    paths = [path for path in files("questionnaires").joinpath("library").iterdir() if path.name.endswith(".yaml")]
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    texts += [text for held in all_files().values() for text in held.values()]
+    found = {said for text in texts for said in scalars(YAML(typ="safe").load(text))}
     return sorted(found | NAMES, key=len, reverse=True)
 
 

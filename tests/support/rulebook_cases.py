@@ -12,9 +12,9 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 
 from analysis.scoring import Rulebook, Satisfaction, load_rulebook, score
-from analysis.scoring.engine import score_indicator
-from analysis.scoring.scorecard import IndicatorScore
-from analysis.scoring.values import read_values
+from analysis.scoring.kinds import score_indicator
+from analysis.scoring.row import IndicatorScore
+from analysis.scoring.values import among_peers, read_values
 from definitions import load_text
 
 FOLDER = Path(__file__).parents[1] / "rulebooks"
@@ -25,10 +25,12 @@ _STRICT = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one indicator earns; stars 0: no tier, or a kind without tiers. says: what its sentence must contain."""
+    """What one indicator earns; stars 0: no tier, or a kind without tiers; tier: the name of the step, where that is how it
+    is called. says: what its sentence must contain."""
 
     points: Decimal | int
     stars: Literal[0, 3, 4, 5] = 0
+    tier: str | None = None
     says: str = ""
 
     __pydantic_config__ = _STRICT
@@ -39,7 +41,7 @@ class Case:
     """One case. A value written as a list is the value, then others that each take its place alone.
 
     row: where the document says it. values: by indicator number, then the metric's name. all_at: every indicator
-    exactly at this star, as the other cases write it. otherwise: what the indicator earns with one of those others.
+    exactly at this star, as the other cases write it. peers: the values of the other units of the batch. otherwise: what the indicator earns with one of those others.
     total 整体不得分: void.
     """
 
@@ -54,6 +56,7 @@ class Case:
     star: str | None = None
     vetoed_by: tuple[str, ...] | None = None
     may_be_void: bool | None = None
+    peers: tuple[dict[int, dict[str, Any]], ...] = ()
 
     __pydantic_config__ = _STRICT
 
@@ -95,12 +98,72 @@ class File:
     __pydantic_config__ = _STRICT
 
 
+@dataclass(frozen=True)
+class Side:
+    """What one text of a reading gives. values: as they are entered by it, beside those of the pair."""
+
+    values: dict[int | Literal["rating"], dict[str, Any]] = field(default_factory=dict)
+    satisfaction: Any = None
+    points: Decimal | int | None = None
+    stars: Literal[0, 3, 4, 5] = 0
+    total: Decimal | int | Literal["整体不得分"] | None = None
+    star: str | None = None
+
+    __pydantic_config__ = _STRICT
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One fact, and what it earns by each text of a reading; row: where the document says it, 注 for the stars."""
+
+    reading: str
+    row: str
+    fact: str
+    reads: Side
+    alternative: Side
+    values: dict[int | Literal["rating"], dict[str, Any]] = field(default_factory=dict)
+    all_at: Literal[3, 4, 5] | None = None
+    peers: tuple[dict[int, dict[str, Any]], ...] = ()
+    satisfaction: Any = "未知"
+
+    __pydantic_config__ = _STRICT
+
+    def case(self, side: Side, number: int | None) -> Case:
+        """The fact by one of the texts, as a case of the rulebook so read."""
+        values = {
+            key: {**self.values.get(key, {}), **side.values.get(key, {})} for key in {**self.values, **side.values}
+        }
+        expected = {number: Outcome(side.points, side.stars)} if number is not None and side.points is not None else {}
+        figure = self.satisfaction if side.satisfaction is None else side.satisfaction
+        return Case(self.fact, self.row, values, self.all_at, figure, expected, total=side.total, star=side.star)
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """The readings of one rulebook."""
+
+    rulebook: str
+    pairs: tuple[Pair, ...]
+
+    __pydantic_config__ = _STRICT
+
+
+@cache
+def pairs() -> dict[str, Pairs]:
+    """Every file of pairs by its name."""
+    return _read(FOLDER / "readings", Pairs)
+
+
 @cache
 def files() -> dict[str, File]:
     """Every file of cases by its name. Raises DefinitionError with file, line and key."""
+    return _read(FOLDER, File)
+
+
+def _read(folder: Path, shape: Any) -> dict[str, Any]:
     return {
-        path.name: load_text(path.read_text(encoding="utf-8"), File, str(path), kept=True).value
-        for path in sorted(FOLDER.glob("*.yaml"))
+        path.name: load_text(path.read_text(encoding="utf-8"), shape, str(path), kept=True).value
+        for path in sorted(folder.glob("*.yaml"))
     }
 
 
@@ -133,7 +196,7 @@ def differences(case: Case, book: Rulebook) -> list[str]:
     at_star = values_at(book.id, case.all_at) if case.all_at else {}
     figure = plain(case.satisfaction)
     satisfaction = None if figure is None else Satisfaction(float(figure))
-    card = score(book, at_star | case.main(), satisfaction)
+    card = score(book, beside(case, book, at_star | case.main()), satisfaction)
     rows = {row.indicator.number: row for row in card.indicators}
     found = [text for number, outcome in case.expected.items() for text in _of_indicator(rows[number], outcome)]
     total = "整体不得分" if card.total is None else card.total
@@ -149,18 +212,29 @@ def differences(case: Case, book: Rulebook) -> list[str]:
         indicator = book.indicator(next(iter(case.expected)))
         assert indicator is not None
         assert case.otherwise is not None
-        supplied = read_values(book, {number: case.main()[number] | {metric: other}})
+        supplied = read_values(book, beside(case, book, {number: case.main()[number] | {metric: other}}))
         for text in _of_indicator(score_indicator(indicator, supplied, satisfaction), case.otherwise):
             found.append(f"with {metric} = {other}: {text}")
     return found
 
 
+def beside(case: Case, book: Rulebook, values: Values) -> Values:
+    """The values as they are scored in a batch with those of the case's peers."""
+    others = {
+        str(place): {str(n): {m: plain(raw) for m, raw in row.items()} for n, row in peer.items()}
+        for place, peer in enumerate(case.peers)
+    }
+    return among_peers(book, {"": values} | others)[""] if others else values
+
+
 def _of_indicator(row: IndicatorScore, outcome: Outcome) -> Iterator[str]:
     number = row.indicator.number
-    if (row.stars or 0, row.points) != (outcome.stars, outcome.points):
+    named = row.tier is not None and row.tier.name != ""
+    stars, tier = 0 if named else row.stars or 0, row.tier.name if row.tier and outcome.tier is not None else None
+    if (stars, tier, row.points) != (outcome.stars, outcome.tier, outcome.points):
         yield (
-            f"indicator {number}: expected {outcome.stars} stars and {outcome.points} points, "
-            f"the engine says {row.stars or 0} and {row.points} ({row.why})"
+            f"indicator {number}: expected {outcome.tier or outcome.stars} stars and {outcome.points} points, "
+            f"the engine says {tier or stars} and {row.points} ({row.why})"
         )
     if outcome.says not in row.why:
         yield f"indicator {number}: its sentence lacks '{outcome.says}': {row.why}"

@@ -19,11 +19,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 from sqlalchemy.exc import OperationalError
 
+from analysis.scoring.programme import load_programme
 from survey_app.database import upgrade
-from survey_app.models import db
+from survey_app.ground.rulebooks import SETTING, name_in
+from survey_app.models import KeptSetting, Period, db
 from tests.support.application import absent, application
 
 POSTGRES = os.environ.get("TEST_MINYI_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
@@ -33,8 +35,12 @@ DROPPING = ThreadPoolExecutor(1)  # a database takes longer to drop than to make
 
 
 def empty() -> None:
-    """A database after all migrations, without a row."""
+    """A database after all migrations, without a row, of an office that has chosen Jining's programme."""
     upgrade(db.engine)
+    db.session.add(KeptSetting(name=SETTING, value="jining-2023", by="tests"))
+    for period in db.session.scalars(select(Period)):
+        name_in(period, load_programme("jining-2023"))
+    db.session.commit()
 
 
 def begins_with(fill: Fill) -> pytest.MarkDecorator:

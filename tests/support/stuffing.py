@@ -43,7 +43,10 @@ class Answers:
         """What a new plan leaves out: below the floor, machine arrivals, not ripe. Each comes from a browser of its own."""
         found = self.seconds < self.delays()
         finished = self.opened + self.seconds
-        for flag in (*under_floor(self.seconds), *arrivals(self.site, finished, np.ones(len(found), dtype=bool))):
+        for flag in (
+            *under_floor(self.seconds),
+            *arrivals(self.site, finished, self.seconds, np.ones(len(found), dtype=bool)),
+        ):
             found[flag.position] = True
         return found
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 from analysis.scoring import load_rulebook
+from analysis.scoring.programme_files import all_files
 from analysis.zones import Rules
 
 ZONES = load_rulebook("jining-2023-municipal").zones
@@ -13,7 +12,7 @@ RULES = Rules(ZONES, ZONES)
 
 def odd_text(rulebook: str) -> str:
     """The text of a Jining rulebook with odd lines, odd points and another incident that voids."""
-    text = files("analysis").joinpath(f"scoring/rulebooks/{rulebook}.yaml").read_text(encoding="utf-8")
+    text = all_files()["jining-2023@1"][f"rulebooks/{rulebook}.yaml"]
     for old, new in (
         (
             "{deduct_below: 0.70, points: -10, void_below: 0.60}",

@@ -114,11 +114,11 @@ def test_without_a_public_address_nothing_is_printed_and_what_to_set_is_said(sql
     for path in PRINTED:
         reply = client.get(f"/console/{path}")
         assert reply.status_code == 409, path
-        assert "MINYI_PUBLIC_URL" in contents(reply)
+        assert "没有设公开网址" in contents(reply)
         assert FORGED not in contents(reply)
     for path, sent in MADE.items():
         reply = client.post(f"/console/{path}", data=sent)
-        assert (reply.status_code, "MINYI_PUBLIC_URL" in contents(reply)) == (409, True), path
+        assert (reply.status_code, "没有设公开网址" in contents(reply)) == (409, True), path
     assert stored() == before
     for path in SHOWN:
         reply = client.get(f"/console/{path}")

@@ -28,13 +28,15 @@ from tests.support.killing import FORM, _ask, _free_port, _send, _start, stored_
 
 NEVER = (
     "numpy", "scipy", "pandas", "statsmodels", "ibis", "duckdb", "altair", "analysis", "openpyxl", "docx", "typst",
-    "flask_security", "flask_login", "flask_wtf", "flask_babel", "passlib", "alembic",
+    "flask_security", "flask_login", "flask_wtf", "flask_babel", "passlib", "alembic", "authlib", "joserfc", "requests",
     "survey_app.console", "survey_app.people", "survey_app.pages", "survey_app.jobs", "survey_app.scoring",
 )  # fmt: skip
 UNFINISHED = b"POST /s/%s HTTP/1.1\r\nHost: minyi.example\r\nContent-Length: 2000\r\n\r\nhome="
 OF_CITIZENS = (
     "/s/aaa2222", "/s/unknown", "/i", "/i/unknown", "/t/unknown", "/q", "/q/unknown", "/p", "/p/unknown", "/problems",
     "/erase", "/privacy", "/a/unknown", "/healthz", "/livez", "/readyz", "/metrics",
+    "/", "/robots.txt", "/favicon.ico", "/favicon.svg", "/.well-known/security.txt",
+    "/results/", "/results/en.html", "/results/unknown/",
 )  # fmt: skip
 
 
@@ -162,7 +164,8 @@ def test_a_new_page_of_the_respondents_is_reached_without_a_second_list(sqlite_a
 def test_a_server_that_only_collects_knows_no_page_of_the_console(sqlite_app):
     client = create_app({**settings_of(sqlite_app), "COLLECT_ONLY": True}).test_client()
     assert client.get("/healthz").text == "ok"
-    for path in ("/console/", "/console/sign-in", "/"):
+    assert "/console/" not in client.get("/").text
+    for path in ("/console/", "/console/sign-in"):
         reply = client.get(path)
         assert reply.status_code == 404
         assert "没有这个页面" in reply.text
@@ -187,8 +190,8 @@ def test_what_the_console_changes_the_respondents_see_at_once(sqlite_app):
 
 def test_a_failure_in_either_application_is_a_sentence_and_a_number(sqlite_app, monkeypatch, caplog):
     monkeypatch.setattr("survey_app.answering.pages.questionnaire.find_address", lambda _code: 1 / 0)
-    monkeypatch.setitem(sqlite_app.view_functions, "front", lambda: 1 / 0)
-    for path, rule in (("/s/aaa2222", "/s/<code>"), ("/", "/")):
+    monkeypatch.setitem(sqlite_app.view_functions, "security.login", lambda: 1 / 0)
+    for path, rule in (("/s/aaa2222", "/s/<code>"), ("/console/sign-in", "/console/sign-in")):
         reply = sqlite_app.test_client().get(path)
         assert reply.status_code == 500
         mark = re.search(r"<p>([0-9a-f]{12})</p>", reply.text)[1]
@@ -253,7 +256,7 @@ def test_a_character_that_no_database_holds_is_the_senders_error_and_not_ours(ap
 
 
 @pytest.mark.parametrize(
-    "address", [*OF_CITIZENS, "/", "/nothing", "/nothing/at/all", "/console/nothing", "/console/login", "/a/", "/s/"]
+    "address", [*OF_CITIZENS, "/nothing", "/nothing/at/all", "/console/nothing", "/console/login", "/a/", "/s/"]
 )
 def test_every_answer_has_a_policy_that_lets_no_inline_script_run(sqlite_app, address):
     small_city()

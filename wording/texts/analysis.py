@@ -55,6 +55,10 @@ TEXTS = {
         "权数“{design_weight}”应是不小于0的数",
         "the weight '{design_weight}' must be a number of at least 0",
     ),
+    "all_weights_zero": (
+        "回答了的人，权数“{design_weight}”都是0，无法估计；权数是一份应答代表的人数",
+        "whoever answered has the weight '{design_weight}' of 0, so nothing can be estimated; it is the people one response stands for",
+    ),
     "weight_too_large": (
         "权数“{design_weight}”太大，无法计算(一格合计{largest:g})；权数是一份应答代表的人数",
         "the weight '{design_weight}' is too large to compute with (a cell sums to {largest:g}); it is the people one response stands for",
@@ -108,6 +112,18 @@ TEXTS = {
         "有{silent}份没有回答，答全各项的太少",
         "{silent} answers skip it: too few are left with all services",
     ),
+    "answers_skip_pairs": (
+        "有{silent}份没有回答，与另一项同时作答的太少",
+        "{silent} answers skip it: too few speak of it and of another service",
+    ),
+    "pairs_make_no_regression": (
+        "各对服务由不同的人作答，合起来的相关系数不成立(不正定或接近)，因此只用各项都作答的答卷。",
+        "The correlations of pairs that different people answered fit no population (not positive definite, or hardly), so only responses that speak of all services count.",
+    ),
+    "drivers_in_pairs": (
+        "有{left}份漏答某项，仍计入所答的每两项(可用个案协方差；各项{least}至{most}份)；假定漏答与答案无关。",
+        "{left} responses skip a service and count for every pair they speak of (available-case covariances; {least} to {most} by service), supposing that skipping has nothing to do with the answers.",
+    ),
     "nobody_answered_nothing_estimate": (
         "没有人回答“{measure_question}”，无法估计",
         "nobody answered '{measure_question}': there is nothing to estimate",
@@ -117,6 +133,14 @@ TEXTS = {
     "small_areas_covariate_no": (
         "small_areas：协变量缺{absent}的值",
         "small_areas: the covariate has no value for {absent}",
+    ),
+    "small_areas_cells_no": (
+        "small_areas：人口交叉表缺{absent}",
+        "small_areas: the cross table of the population has no {absent}",
+    ),
+    "small_areas_cells_file": (
+        "small_areas.cells在文件{name}里，还没有读取",
+        "small_areas.cells is the file {name}, which has not been read",
     ),
     "holds_answers_outside_plan_2": (
         "“{name}”有计划量表之外的答案：{unknown}",
@@ -195,22 +219,21 @@ TEXTS = {
         "“{rule_adults}”要对每份答案写明户内可抽几人",
         "'{rule_adults}' must say for every answer how many of the household could be drawn",
     ),
-    "no_area_answers": ("没有一个地区有答案", "no area has answers"),
-    "each_area_needs_share": (
-        "每个地区要有0至1的占比、答案和不小于0的方差",
-        "each area needs a share within 0 and 1, answers, and a variance of at least 0",
-    ),
-    "areas_variances_cannot_smoothed": (
+    "areas_variances_cannot_smoothed": (  # of runs by the area-level model of earlier releases
         "各地区的方差无法平滑：每个地区意见一致或只有一个抽样点；请合并地区，或增加抽样点",
         "the areas' variances cannot be smoothed: every area is unanimous or has one site; merge areas, or add sites",
+    ),
+    "all_areas_unanimous": (
+        "所有地区意见一致，没有可供模型区分的差别",
+        "all areas are unanimous: there is no difference that a model could tell",
+    ),
+    "area_without_traits": (
+        "有的地区没有一份应答具备交叉表的各列",
+        "an area has no answer with all traits of the cross table",
     ),
     "area_model_needs_least": (
         "面模型至少要{least_areas}个地区，现有{n}个；请公布直接估计及其区间，或合并地区",
         "an area model needs at least {least_areas} areas, not {n}; publish the direct estimates with their intervals, or merge areas",
-    ),
-    "every_area_needs_estimate": (
-        "每个地区要有估计值和大于0的抽样方差；请先平滑方差",
-        "every area needs an estimate and a sampling variance above 0; smooth the variances first",
     ),
     "covariate_needs_one_number": (
         "协变量每个地区要有一个数，且不能处处相同",
@@ -228,6 +251,27 @@ TEXTS = {
     "bounds_need_share_response": (
         "界限要有0至1的占比和应答率",
         "bounds need a share and a response share from 0 to 1",
+    ),
+    "joint_probability_missing": (
+        "缺“{site}”与“{other}”的共同入样概率：请补进joint，或去掉joint改用Brewer近似",
+        "there is no joint probability of '{site}' and '{other}': add it to joint, or leave joint out for Brewer's approximation",
+    ),
+    "joint_probability_impossible": (
+        "“{site}”与“{other}”的共同入样概率{joint:.6g}与两点各自的入样概率不相容",
+        "a joint probability of {joint:.6g} is impossible for '{site}' and '{other}' with the probabilities of each",
+    ),
+    "joint_file_not_read": ("共同入样概率的文件{file}没有读入", "the file of joint probabilities {file} was not read"),
+    "one_probability_per_site": (
+        "列{name}要给每个点一个入样概率，同一个点的各行相同",
+        "column {name} must give each site one inclusion probability, the same in all its rows",
+    ),
+    "site_without_probability": (
+        "design.pps要用入样概率，这些点没有：{sites}",
+        "design.pps uses inclusion probabilities, and these sites have none: {sites}",
+    ),
+    "probability_above_one": (
+        "入样概率应大于0、不超过1：{sites}",
+        "an inclusion probability lies above 0 and at most at 1: {sites}",
     ),
     "strata_single_psu_merge": (
         "只有一个抽样点的层：{names}；请合并层，或在计划中设 singleton (remove、adjust、certainty、average)",

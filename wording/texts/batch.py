@@ -1,6 +1,11 @@
 """What is said of a batch of areas that are scored together."""
 
 TEXTS = {
+    "not_rated": ("方案不评定{kind}", "the programme rates no {kind}"),
+    "which_city": (
+        "方案“{programme}”不限于一个市，请用 --city 写明",
+        "the programme '{programme}' is of no one city; say --city",
+    ),
     "not_a_source": (
         "应是装填报表的文件夹，或每个地区一张工作表的工作簿",
         "expected a folder of value files, or a workbook with a sheet for each area",

@@ -21,8 +21,32 @@ TEXTS = {
     "no_zone": ("没有时区“{zone}”", "there is no time zone '{zone}'"),
     "survey_times": ("开始 {opens}，结束 {closes}，{zone}", "opens {opens}, closes {closes}, {zone}"),
     "database_unusable": (
-        "数据库无法使用：{told}。请检查 DATABASE_URL，并运行 `minyi db upgrade`。",
-        "The database cannot be used: {told}. Check DATABASE_URL and run `minyi db upgrade`.",
+        "数据库无法使用：{told}。请检查 DATABASE_URL，并运行 `minyi db check`。",
+        "The database cannot be used: {told}. Check DATABASE_URL and run `minyi db check`.",
+    ),
+    "database_no_file": (
+        "数据库文件打不开：{path}。请检查 DATABASE_URL，文件夹要存在，并且允许读写。",
+        "The database file {path} cannot be opened. Check DATABASE_URL; its folder must exist and allow reading and writing.",
+    ),
+    "database_damaged": (
+        "{path} 不是 SQLite 数据库，或已经损坏。请检查 DATABASE_URL，或用 `minyi restore` 恢复备份。",
+        "{path} is no SQLite database, or is damaged. Check DATABASE_URL, or bring back an archive with `minyi restore`.",
+    ),
+    "database_read_only": (
+        "数据库只能读，不能写：{path}。请检查文件和文件夹的权限。",
+        "The database {path} can be read but not written. Check the permissions of the file and its folder.",
+    ),
+    "database_no_tables": (
+        "数据库（{path}）里没有表，或不是这一版的。请检查 DATABASE_URL，并运行 `minyi db upgrade`。",
+        "The database ({path}) has no tables, or not this release's. Check DATABASE_URL and run `minyi db upgrade`.",
+    ),
+    "database_busy": (
+        "数据库正被别的程序占用：{path}。请稍后再试。",
+        "Another program holds the database {path}. Try again in a while.",
+    ),
+    "database_disk": (
+        "数据库写不进磁盘：{path}。请检查磁盘空间和硬件。",
+        "The database {path} cannot be written to the disk. Check its space and hardware.",
     ),
     "questions_findings": (
         "{file}：{questions}题，{findings}处发现。",
@@ -100,6 +124,7 @@ TEXTS = {
     "survey_no_site": ("这项调查没有点位“{code}”。", "The survey has no site '{code}'."),
     "file_must_end": ("{out}：文件名应以{listed}结尾", "{out}: the file must end in {listed}"),
     "done": ("已完成{number}项", "{number} done"),
+    "results_written": ("{folder}：写了{n}个文件", "{folder}: {n} files written"),
     "no_jobs_yet": ("还没有任务。", "No jobs yet."),
     "give_low_high_or": (
         "{path}：{number} {metric}：请写[低, 高]，或一个数作为可能性",
@@ -171,6 +196,13 @@ TEXTS = {
         "{out_name}：模板的文件名应以 .xlsx 或 .csv 结尾",
         "{out_name}: a template ends in .xlsx or .csv",
     ),
+    "since_or_tickets": ("请用 --since 或 --ticket 说明导出哪些工单", "Say which tickets: --since or --ticket"),
+    "name_file_xlsx": ("请用 --to 写出以 .xlsx 结尾的文件名", "Name a file that ends in .xlsx with --to"),
+    "no_such_tickets": (
+        "没有这些工单，或其内容已按规定清除：{numbers}",
+        "No such tickets, or emptied by the retention: {numbers}",
+    ),
+    "which_city": ("请用 --city 指明城市的编码：{cities}", "Name the city by its code with --city: {cities}"),
     "nothing_made_accept_changes": (
         "什么也没有建立；加 --accept-changes 仍然建立。",
         "Nothing was made; --accept-changes makes it all the same.",

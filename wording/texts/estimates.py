@@ -1,6 +1,10 @@
 """What is said of estimates."""
 
 TEXTS = {
+    "weights_unacknowledged": (
+        "权数有严重问题：请先看过所列各条，勾选“已看过”后再提交。",
+        "the weights have severe findings: look at those listed and tick that you have seen them",
+    ),
     "site": ("点“{site}”", "site '{site}'"),
     "site_of_line": ("点“{site}”(第{line}行)", "site '{site}' (line {line})"),
     "site_named": ("{name}：{said}", "{name}: {said}"),

@@ -41,6 +41,7 @@ TEXTS = {
     "invitations_time": ("每点一次可发1至{most_at_once}份邀请", "1 to {most_at_once} invitations at a time"),
     "site_retired_restore_first": ("这个点已停用，请先恢复", "this site is retired; restore it first"),
     "site_retired_already": ("这个点已经停用", "this site is retired already"),
+    "none_ticked": ("请先勾选调查点", "tick sites first"),
     "site_not_retired": ("这个点没有停用", "this site is not retired"),
     "second_keying_made_another": ("第二遍须由另一人录入", "the second keying is made by another person"),
     "both_keyings_settle_differences": ("两遍都已录入，请核对差异", "both keyings are there; settle the differences"),

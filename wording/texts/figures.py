@@ -26,4 +26,9 @@ TEXTS = {
     "low": ("次要改进", "Low priority"),
     "excess": ("锦上添花", "Excess"),
     "against": ("关联为负", "Negative association"),
+    "check_respondent": ("一份应答占权数的最大份额", "Largest share of weight of one answer"),
+    "check_kish": ("权数不均的设计效应(Kish)", "Kish's design effect of weights"),
+    "check_domain": ("各组最小的有效样本量", "Least effective size of a group"),
+    "check_factor": ("校准倍数离中位数最远之比", "Calibration factor furthest from the median, as a ratio"),
+    "check_variance": ("占方差三分之一的点数", "Sites that bring a third of the variance"),
 }

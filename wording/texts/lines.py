@@ -30,8 +30,10 @@ TEXTS = {
     "estimating_and_scoring": ("正在估计并评分", "estimating and scoring"),
     "reading_file": ("正在读文件", "reading the file"),
     "recomputing": ("正在重算", "recomputing"),
+    "archiving": ("正在转存应答", "moving responses"),
     "writing_report": ("正在写报告", "writing the report"),
     "writing_responses": ("正在写应答", "writing responses"),
+    "simulating": ("正在模拟调查", "simulating surveys"),
     "under_way": ("{what}……已用 {gone}", "{what}… {gone} so far"),
     "so_far": (
         "{what} {done:,}/{of:,}，已用 {gone}，还需约 {left}",
@@ -50,6 +52,10 @@ TEXTS = {
         "{file}：{rows:,}行，{bytes:,}字节\nSHA-256 {sha256}",
         "{file}: {rows:,} rows, {bytes:,} bytes\nSHA-256 {sha256}",
     ),
+    "tables_left_out": (
+        "备份里有不属于民意的表，没有恢复：{names}",
+        "The archive has tables that are not Minyi's; they were not restored: {names}",
+    ),
     "restored": (
         "已恢复到 {database}：{made_at} 的备份，{rows:,}行；审计记录{entries:,}条，前后相连。",
         "Restored into {database}: the archive of {made_at}, {rows:,} rows; {entries:,} audit entries, the chain holds.",
@@ -60,9 +66,9 @@ TEXTS = {
     "count_of": ("{what}{n}", "{n} {what}"),
     "removed": ("已删除：{counted}", "Removed: {counted}"),
     "demo_is_loaded": ("演示城市已经载入", "The demonstration city is already loaded"),
-    "demo_incomplete": (
-        "演示城市不完整；请运行 `minyi demo --clear`，再重新开始。",
-        "The demonstration city is incomplete; run `minyi demo --clear` and start again.",
+    "demo_filling": (
+        "  应答正在载入，结果稍后出现；进度见后台概览页",
+        "  answers are being loaded, results follow; the console's overview shows how far it is",
     ),
     "demo_areas": ("地区和样本", "areas and sample"),
     "demo_responses": ("模拟应答", "simulated responses"),
@@ -100,6 +106,10 @@ TEXTS = {
     "imported": (
         "已保存：完成访问{interviews}份，其他结果{others}份",
         "{interviews} interviews and {others} other outcomes stored",
+    ),
+    "hotline_unread": (
+        "对照表里还没有的说法，请在控制台“12345对接”里对应：{words}",
+        "Words that nobody has read yet; see to them under 12345 in the console: {words}",
     ),
     "would_import": (
         "将保存：完成访问{interviews}份，其他结果{others}份",
@@ -209,6 +219,10 @@ TEXTS = {
     "gap_problems": ("问题 {n}", "problems {n}"),
     "wave": ("{estimate:.2%}（标准误 {se:.2%}）", "{estimate:.2%} (se {se:.2%})"),
     "wave_change": ("变化 {change:+.2%}（标准误 {se:.2%}{p}）", "change {change:+.2%} (se {se:.2%}{p})"),
+    "wave_composite": (
+        "与上次合成 {estimate:.2%}（标准误 {se:.2%}）",
+        "composite with the wave before {estimate:.2%} (se {se:.2%})",
+    ),
     "last_waves": ("近{n}期 {moving:.2%}（标准误 {se:.2%}）", "last {n}: {moving:.2%} (se {se:.2%})"),
     "trend": (
         "趋势 每期{slope:+.2%}（标准误 {se:.2%}，p = {p:.3g}）",
@@ -225,7 +239,10 @@ TEXTS = {
         "{lang}        {words} words, {low} to {high} minutes",
     ),
     "as_read": ("{file}（转换后）", "{file} (as read)"),
-    "tier": ("   {stars}星 {points}分：{words}", "   {stars} stars, {points} points: {words}"),
+    "tier": ("   {tier} {points}分：{words}", "   {tier}, {points} points: {words}"),
+    "scope": ("   计入范围（{citation}）：{scope}", "   what counts ({citation}): {scope}"),
+    "step_asks": ("{step} {asks}", "{step} {asks}"),
+    "ratio": ("   {metric} = {ratio}", "   {metric} = {ratio}"),
     "responses": ("应答{n}份", "responses {n}"),
     "snapshot_kept": ("{month}已经留存。", "{month} is kept already."),
     "snapshot": ("{month}：{n}行，按地区和部门。", "{month}: {n} rows, by area and department."),

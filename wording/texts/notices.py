@@ -26,6 +26,21 @@ TEXTS = {
         "截止之前，计划指定的{persons}人打开过官方题的数字{number}次。",
         "before the close {persons} persons named by the plan opened the official figure {number} times",
     ),
+    "collector": (
+        "采集方{collector}经接口送来{number}份应答，其中{counted}份凭邀请码计入样本，其余不计入。",
+        "collector {collector} brought {number} answers by the API; {counted} of them, with an invitation, are of the sample, "
+        "the others are not",
+    ),
+    "collector_file": (
+        "采集方{collector}用文件送来{number}份应答，其中{counted}份凭邀请码计入样本，其余不计入。",
+        "collector {collector} brought {number} answers as files; {counted} of them, with an invitation, are of the sample, "
+        "the others are not",
+    ),
+    "collectors": (
+        "另有采集方经接口送来{number}份应答({collectors})，其中{counted}份凭邀请码计入样本，其余不计入。",
+        "other collectors brought {number} answers by the API ({collectors}); {counted} of them, with an invitation, are of the "
+        "sample, the others are not",
+    ),
     "declared_exception": (
         "计划声明例外“{sentence}”：答题人不是抽选的，区间视同随机抽取计算，不给出概率；结论照常作出，分数照计。",
         "declared exception '{sentence}': those who answered were not chosen, intervals are as if drawn at random, no probability is stated; the decision is made and its points count",
@@ -33,6 +48,14 @@ TEXTS = {
     "few_df_no_probability": (
         "自由度为{df}，不足{least}，不给出概率。",
         "with {df} degrees of freedom, fewer than {least}, no probability is stated",
+    ),
+    "small_sample_no_probability": (
+        "样本按每次一人抽取折算约为{effective}份，不足{least}份，落在各区间的概率主要取决于事先的看法，不给出概率。",
+        "the sample is worth about {effective} people drawn one by one, fewer than {least}: a probability would rest on what one thought before, so none is stated",
+    ),
+    "open_no_probability": (
+        "开放作答不是抽样，不给出概率。",
+        "anybody could answer, nobody was drawn: no probability is stated",
     ),
     "corrected_figures": (
         "按来源更正后的结果：第{version}版计划（{reason}）。更正前估计#{run}为{before:.2%}，更正后为{after:.2%}；更正前的估计不再用于审批和最终评分。",
@@ -71,12 +94,32 @@ TEXTS = {
         "below the sample size for publication: {answers} answers at {sites} sites, {df} degrees of freedom; the plan asks for {least_answers}, {least_sites} and {least_df}",
     ),
     "whole_below_minimum": (
-        "全市未达可发布样本量(应答{answers}份、点{sites}个、自由度{df}，计划的下限是{least_answers}份、{least_sites}个、{least_df})：没有正式数字，市民体验未知，评级是一个范围，不作否决。",
+        "全市未达可发布样本量(应答{answers}份、点{sites}个、自由度{df}，计划的下限是{least_answers}份、{least_sites}个、{least_df})：没有正式数字，公众满意度未知，评级是一个范围，不作否决。",
         "the whole is below the sample size for publication ({answers} answers at {sites} sites, {df} degrees of freedom; the plan asks for {least_answers}, {least_sites} and {least_df}): no official figure, satisfaction is unknown and the star a range; that is no veto",
     ),
     "sample_short": (
         "样本不足：抽样点收到{answers:,}份应答，目标是{target:,}份；照样估计，是否有数字只看计划的下限。",
         "sample short: {answers} answers at sampled sites, {target} were aimed at; the estimate is made all the same, and the plan's minimum alone says whether there is a figure",
+    ),
+    "weights_respondent": (
+        "一份应答占全部权数的{value:.1%}：核对这份应答及其点的人数和应答数，或在计划里定权数上限(trim)。",
+        "one answer carries {value:.1%} of all weight: check it and its site's people and answers, or trim weights in the plan",
+    ),
+    "weights_kish": (
+        "权数不均使有效样本量缩到{value:.2f}分之一，区间的覆盖率会降低：查明权数差得多的点，或在计划里定权数上限(trim)。",
+        "unequal weights divide the effective size by {value:.2f}, and intervals cover less often: see which sites differ so, or trim weights in the plan",
+    ),
+    "weights_domain": (
+        "有的组按权数折算只有{value:.0f}份应答({named})：合并这些组，或不单独公布。",
+        "a group is worth only {value:.0f} answers by its weights ({named}): merge such groups or do not publish them apart",
+    ),
+    "weights_factor": (
+        "校准使权数最多变动到{value:.2f}倍：核对边际总数，合并人数少的组，或给校准倍数定界(bounds)。",
+        "calibration moves weights by up to {value:.2f} times: check the margins, merge small levels, or bound the factors",
+    ),
+    "weights_variance": (
+        "抽样误差的三分之一来自{value:.0f}个点({named})：核对这些点的应答和人数。",
+        "a third of the sampling variance comes from {value:.0f} sites ({named}): check their answers and people",
     ),
     "few_df": ("自由度只有{df}，区间不可靠。", "only {df} degrees of freedom: the interval is unreliable"),
     "no_answers": ("无人作答。", "no answers"),

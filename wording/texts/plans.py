@@ -15,6 +15,10 @@ TEXTS = {
         "respondents.by要写明答题人怎样请到，每种方式写一次：{ways}",
         "respondents.by says how those who answer were chosen, each way once: {ways}",
     ),
+    "fieldwork_columns_differ": (
+        "fieldwork：attempt、arrived、interviewer 各写一个不同的列",
+        "fieldwork: attempt, arrived and interviewer each name a column of their own",
+    ),
     "posters_stand_alone": (
         "posters只能单独写：有邀请、入户问卷或访问员时，只扫海报的人不进入正式结果",
         "posters stand alone: beside invitations, household sheets or interviewers who only scans a poster is in no official figure",
@@ -42,6 +46,30 @@ TEXTS = {
     "exception_too_long": (
         "respondents.exception最多{most}个字符：它会写在每份结果里",
         "respondents.exception has at most {most} characters: it stands in every output",
+    ),
+    "wave_rotate_reserves": (
+        "draw：wave从1起，rotate不小于0、小于1，seed、reserves不小于0",
+        "draw: wave counts from 1, rotate is at least 0 and below 1, seed and reserves are at least 0",
+    ),
+    "rotation_needs_sampford": (
+        "轮换(wave、rotate)要用永久随机数，只配method: sampford",
+        "rotation (wave, rotate) goes by permanent random numbers, with method: sampford only",
+    ),
+    "draw_of_sites": (
+        "draw.sites要写明各层抽几个点，每层至少1个；take至少为1，invited不少于take",
+        "draw.sites says how many sites of each stratum, 1 at least; take is at least 1, and invited no fewer than take",
+    ),
+    "site_without_place": (
+        "“{site}”没有经纬度（共{n}个点没有）：空间分散抽样(pivotal)要每个点的经纬度",
+        "'{site}' has no longitude and latitude ({n} sites in all): a sample spread over the land (pivotal) needs those of every site",
+    ),
+    "pps_needs_psu_alone": (
+        "design.pps要有psu列，且不与fpc同写：入样概率已说明了总体有限",
+        "design.pps needs a psu column and goes without fpc: the probabilities say already that the population is finite",
+    ),
+    "pps_without_replicates": (
+        "design.pps不与replication、也不与singleton: average同用：重复权数不知道入样概率",
+        "design.pps goes with neither replication nor singleton: average: replicate weights know no inclusion probabilities",
     ),
     "fpc_takes_most_two": ("fpc最多两列，每阶段一列", "fpc takes at most two columns, one per stage"),
     "second_fpc_column_needs": ("fpc有第二列时要有psu列", "a second fpc column needs a psu column"),
@@ -81,6 +109,14 @@ TEXTS = {
     "small_areas_none_plan": (
         "small_areas：“{small_areas_domain}”不在计划的domains里",
         "small_areas: '{small_areas_domain}' is none of the plan's domains",
+    ),
+    "small_areas_cells_lack": (
+        "small_areas.cells：人口交叉表要有分组的列{parts}",
+        "small_areas.cells: the cross table of the population needs the columns {parts} of the domain",
+    ),
+    "small_areas_cells_row": (
+        "small_areas.cells第{place}行：各行的列要相同，population是不小于0的人数",
+        "small_areas.cells, row {place}: all rows have the same columns, and 'population' is a number of people of at least 0",
     ),
     "modes_names_each_way": ("modes里每种作答方式只写一次", "modes names each way of answering once"),
     "official_se_is_of_a_share": (

@@ -2,6 +2,10 @@
 
 TEXTS = {
     "not_in_quarantine": ("这份应答不在待核查之列", "the response is not in quarantine"),
+    "quota_full": (
+        "配额“{quota}”已满，这份应答不能放行；不计入就请作废",
+        "the quota '{quota}' is full, so the response cannot be released; void it if it is not to count",
+    ),
     "response_flagged_already": ("这份应答已经被标记", "the response is flagged already"),
     "response_not_flagged": ("这份应答没有标记", "the response is not flagged"),
     "reason_needed": ("请写明理由", "a reason is needed"),

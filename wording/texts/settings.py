@@ -37,6 +37,10 @@ TEXTS = {
         "must be an address such as https://survey.example{near}",
     ),
     "listening": ("应为 127.0.0.1:9464 这样的地址和端口", "must be an address and a port such as 127.0.0.1:9464"),
+    "networks": (
+        "应为网段，用空格分隔，例如 10.1.2.0/24：{said}",
+        "must be networks with spaces between them, such as 10.1.2.0/24: {said}",
+    ),
     "rates": (
         "应写成 '300 per minute; 3000 per hour' 这样的频率",
         "must be rates such as '300 per minute; 3000 per hour'",
@@ -124,6 +128,11 @@ TEXTS = {
     "jobs_external": (
         "MINYI_JOBS 是external：要在服务器之外运行 `minyi jobs run`，估计和导入才会进行",
         "MINYI_JOBS is external: estimates and imports wait until `minyi jobs run` runs beside the server",
+    ),
+    "answers_kept_short": (
+        "MINYI_KEEP_ANSWERS={days}：原始回答每夜删除，不满两年。统计调查(问卷有法定标识)的原始回答应至少保存两年(730天)",
+        "MINYI_KEEP_ANSWERS={days}: answers are deleted every night before two years are over. Raw answers of a statistical "
+        "survey (its questionnaire has legal marks) are to be kept for two years at least (730 days)",
     ),
     "no_nightly_backup": (
         "没有每夜备份：请设置 MINYI_BACKUP_FOLDER 和 MINYI_BACKUP_PASSPHRASE，或自己按时运行 `minyi backup`",

@@ -35,6 +35,10 @@ TEXTS = {code: (zh, code.partition("_")[2] or code) for code, zh in _CODES.items
     "open_value_missing": ("数值未填报", "not entered"),
     "open_value_unverified": ("数值未核定", "not accepted"),
     "open_value_unknown": ("已核定但有数值未知", "accepted with an unknown value"),
+    "open_register_differs": (
+        "与台账不同，也没有说明原因；台账计得",
+        "differs from its register, and no note says why; the register gives",
+    ),
     "open_value_unreadable": ("数值无法读取，按未知计", "cannot be read, counts as unknown"),
     "open_incident_undecided": ("是否发生重大事件尚未认定", "major incident undecided"),
     "open_satisfaction_undecided": ("满意度以何为准尚未决定", "satisfaction undecided"),
@@ -67,6 +71,7 @@ TEXTS = {code: (zh, code.partition("_")[2] or code) for code, zh in _CODES.items
     "response": ("应答", "response"),
     "site": ("点位", "site"),
     "value_change": ("数值变更", "value_change"),
+    "register_item": ("台账", "register_item"),
     "indicator_evidence": ("佐证材料", "indicator_evidence"),
     "indicator_entry": ("填报", "indicator_entry"),
     "indicator_value": ("指标数值", "indicator_value"),

@@ -120,6 +120,10 @@ TEXTS = {
         "{survey_city_name}还没有县(市、区)，请导入地区",
         "{survey_city_name} has no counties yet; import the areas",
     ),
+    "plan_no_domain_of_zones": (
+        "评价方案单独评定功能区，计划的domains里没有home_county，{zones}将没有自己的满意度",
+        "the programme rates zones by themselves and the plan's domains lack home_county: {zones} will have no satisfaction figure",
+    ),
     "places_without_english_name": (
         "没有英文名的地区(英文问卷将显示中文)：{bare}",
         "places without an English name (the English questionnaire shows Chinese): {bare}",
@@ -223,9 +227,21 @@ TEXTS = {
         "已存的计划里写访问结果本身，不写文件名",
         "a stored plan has its dispositions inside, not a file's name",
     ),
+    "ended_by_the_answer": (
+        "“{key}”按官方题目的答案结束作答：停止与配额只能看人数和个人特征，不能看满意与否",
+        "'{key}' ends an answer by what the official question was answered: what stops may read counts and traits of persons, never satisfaction",
+    ),
+    "stored_plan_its_cells": (
+        "已存的计划里写人口交叉表本身，不写文件名",
+        "a stored plan has its cross table inside, not a file's name",
+    ),
     "stored_survey_weighs_its": (
         "已存的调查按自己的点位加权；请去掉“{name}”",
         "a stored survey weighs by its own sites; leave '{name}' out",
+    ),
+    "stored_survey_knows_its_probabilities": (
+        "已存的调查用自己点位的入样概率，方差按Brewer近似；请写pps: {{}}",
+        "a stored survey has the probabilities of its own sites and uses Brewer's approximation; write pps: {{}}",
     ),
     "stored_plan_its_margins": (
         "已存的计划里写边际本身；请导入{levels}",

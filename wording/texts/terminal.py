@@ -25,6 +25,7 @@ TEXTS = {
     "chance_official": ("P(官方调查：{cost}) {chance:.1%}", "P(official survey: {cost}) {chance:.1%}"),
     "asked": ("（应答{responses}）", " of {responses}"),
     "limits": ("  上下界 {lower} – {upper}", "  bounds {lower} – {upper}"),
+    "ranks": ("  名次 {ranks}", "  ranks {ranks}"),
     "silent": (
         "无应答的点全不满意或全满意：{lower} – {upper}",
         "nobody, or everybody, satisfied at the silent sites: {lower} – {upper}",
@@ -40,6 +41,22 @@ TEXTS = {
     "comparison": (
         "{this} {this_estimate:.2%}，{other} {other_estimate:.2%}：相差 {difference:+.2%}（标准误 {se:.2%}）",
         "{this} {this_estimate:.2%}, {other} {other_estimate:.2%}: difference {difference:+.2%} (se {se:.2%})",
+    ),
+    "follow_up_planned": (
+        "跟访{followed}人(未作答的每{one_in:.2f}人取1人)，满意比例的标准误{se:.2%}，两阶段费用{cost:g}",
+        "follow up {followed} persons (one in {one_in:.2f} of those who do not answer): se {se:.2%} of the share, cost of both phases {cost:g}",
+    ),
+    "follow_up_numbers": (
+        "作答率在0和1之间，费用不小于0，第一阶段的费用不全为0，跟访费用与设计效应大于0",
+        "the response rate lies between 0 and 1, costs are at least 0, not all of the first phase 0, that of following up and the design effect above 0",
+    ),
+    "follow_up": (
+        "先作答的 {first:.2%}（n {n_first}）   跟访的 {second:.2%}（n {n_second}）\n合起来 {estimate:.2%}   标准误 {se:.2%}   {lower} – {upper}",
+        "answered at first {first:.2%} (n {n_first})   followed up {second:.2%} (n {n_second})\ntogether {estimate:.2%}   se {se:.2%}   {lower} – {upper}",
+    ),
+    "follow_up_kappa": (
+        "由此量得：不满意者作答的机会是满意者的{kappa:.2f}倍",
+        "measured by it: the dissatisfied answered {kappa:.2f} times as likely as the satisfied",
     ),
     "probability_sample": ("概率抽样", "probability"),
     "open_sample": ("开放扫码", "open"),
@@ -88,8 +105,8 @@ TEXTS = {
     "not_json": ("{path}：不是可读的JSON文件：{error}", "{path}: not a readable JSON document: {error}"),
     "area_needs_estimate": ("--area 要和 --estimate 一起用。", "--area goes with --estimate."),
     "area_is_written": (
-        "--area 写作 变量=水平，例如 home_county=任城区",
-        "--area is written VARIABLE=LEVEL, for example 'home_county=任城区'",
+        "--area 写作 变量=水平，例如 home_county=甲区",
+        "--area is written VARIABLE=LEVEL, for example 'home_county=甲区'",
     ),
     "void": (
         "整体不得分：{vetoes}（否则为{otherwise}分）",
@@ -97,7 +114,26 @@ TEXTS = {
     ),
     "points": ("总分 {total}  （未知数值：{worst} – {best}）", "total {total}  (unknown values: {worst} – {best})"),
     "star": ("评级 {star}", "star {star}"),
+    "voided": ("整体不得分", "nothing"),
+    "no_readings": ("这个评分规则没有条文读法", "this rulebook has no readings"),
+    "other_reading": ("{id}  若按：{other}", "{id}  if instead: {other}"),
+    "other_points": ("    第{number}项 {now} → {then}分", "    {number}: {now} → {then} points"),
+    "other_total": (
+        "    总分 {now} → {then}，{star_now} → {star_then}",
+        "    total {now} → {then}, {star_now} → {star_then}",
+    ),
+    "others_rule": ("换一种读法也不变的{n}条：{ids}", "{n} readings that would change nothing here: {ids}"),
+    "others_entered": (
+        "由填报人按读法填数的{n}条，数值本身会不同，须按另一读法填了再评：{ids}",
+        "{n} readings are applied by who enters the values, which the other text makes different; enter those and score again: {ids}",
+    ),
+    "others_rulebook": (
+        "另一读法须另立评分规则的{n}条：{ids}",
+        "{n} readings whose other text needs another rulebook: {ids}",
+    ),
     "void_else": ("整体不得分（否则 {otherwise}）", "nothing (else {otherwise})"),
+    "goal_perhaps": ("{count}（另有{n}个未定）", "{count} (and {n} not known)"),
+    "goal_without_year": ("未定年份 {text}：{state}（{count}/{of}）", "no year given {text}: {state} ({count}/{of})"),
     "goal": ("{by} {text}：{state}（{count}/{of}）", "{by} {text}: {state} ({count}/{of})"),
     "reached": ("达到", "reached"),
     "not_reached": ("未达到", "not reached"),
@@ -110,6 +146,35 @@ TEXTS = {
         "设计效应{deff:.2f}时，人人入样机会相等需要{required}份；按此分配，计划在{sites}个点做{interviews}份，发出邀请{invitations}份（种子 {seed}）",
         "required {required} interviews at a design effect of {deff:.2f} if everybody had the same chance; as they are spread, "
         "planned {interviews} at {sites} sites, {invitations} invitations (seed {seed})",
+    ),
+    "joint_needs_sampford": (
+        "--joint-out只用于--method sampford：只有它的每一对点都有已知的共同入样概率",
+        "--joint-out goes with --method sampford: its pairs alone have known joint probabilities",
+    ),
+    "plan_needs_sites_out": (
+        "这种抽法的方差要用各点的入样概率：--plan-out请与--sites-out一起写",
+        "the variance of this method uses the sites' probabilities: give --sites-out with --plan-out",
+    ),
+    "drawn_systematic": (
+        "抽法：按名单顺序等距抽取，概率与规模成比例；误差按有放回计算",
+        "drawn systematically in frame order with probability to size; margins as if drawn with replacement",
+    ),
+    "drawn_sampford": (
+        "抽法：Sampford法，概率与规模成比例，任意两点都可能同时抽中；误差计入必选点和有限总体",
+        "drawn by Sampford's method with probability to size, every pair possible; margins know certain sites and finite populations",
+    ),
+    "drawn_pivotal": (
+        "抽法：局部枢轴法，概率与规模成比例，点位在空间上分散；误差计入必选点和有限总体",
+        "drawn by the local pivotal method with probability to size, spread over the land; margins know certain sites and finite populations",
+    ),
+    "rotated": (
+        "第{wave}期：按永久随机数，每期换约{share:.0%}的点；各期请用同一种子和点名",
+        "wave {wave}: by permanent random numbers about {share:.0%} of the sites change each wave; keep seed and names",
+    ),
+    "reserves": (
+        "备用点共{n}个，每县至多{each}个：抽中的点已不存在或谁都进不去时，按次序替换并记下原因；答得不好的点和必选点不替换",
+        "{n} reserve sites, up to {each} a county: they take the place, in order and with the reason kept, of drawn sites that do not exist "
+        "or are shut to any survey; never of one that answers badly, nor of a certain one",
     ),
     "column_county": ("县", "county"),
     "column_frame": ("点位", "frame"),
@@ -129,8 +194,8 @@ TEXTS = {
     "column_margin": ("误差±", "±"),
     "column_power": ("可判定", "decides"),
     "frame_line": (
-        "第{line}行：“{size}”或其比例不是数字",
-        "line {line}: '{size}' or its share is no number",
+        "第{line}行：“{said}”里人数、比例或经纬度不是数字，或经纬度超出范围",
+        "line {line}: in '{said}' the size, the share or the place is no number, or no place on earth",
     ),
     "and_more": ("还有{n}行", "{n} more"),
     "of_file": ("{path}：{said}", "{path}: {said}"),

@@ -1,6 +1,15 @@
 """What is said of values."""
 
 TEXTS = {
+    # what stands beside a value to fill in
+    "next_yes": ("是", "yes"),
+    "one_of": ("{asks}(任一)", "{asks} (one of them)"),
+    "each": ("每项{points}分", "{points} points each"),
+    "each_up_to": ("每项{points}分，最多{most}分", "{points} points each, {most} at most"),
+    "next_void": ("{asks}：整体不得分", "{asks}: the whole scores nothing"),
+    "next_star": ("{star}要求", "asked for {star}"),
+    "top_reached": ("无更高要求", "nothing more"),
+    "scope_of": ("计入范围（{citation}）：{scope}", "What counts ({citation}): {scope}"),
     "you_may_not_enter": ("您没有这项指标的填报权限", "you may not enter this indicator"),
     "row_not_known": ("认不出这一行，请不要改动灰色的格子", "this row is not known"),
     "key_twice": ("“{key}”在同一处出现了两次", "'{key}' stands twice in one place"),
@@ -68,10 +77,6 @@ TEXTS = {
     "no_such_state": ("没有这种状态：{state}", "there is no such state"),
     "reason_needed_2": ("请写明理由", "a reason is needed"),
     "department_reason_needed": ("请写明部门和理由", "a department and a reason are needed"),
-    "rulebook_not_one_level": (
-        "“{rulebook_id}”不能用于这一级",
-        "the rulebook '{rulebook_id}' is not one of this level",
-    ),
     "choose_file_first": ("请先选择文件", "choose a file first"),
     "note_most_characters": ("说明不超过{note_length}字", "a note has at most {note_length} characters"),
     "no_lead_department_assigned": (

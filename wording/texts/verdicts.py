@@ -13,6 +13,7 @@ TEXTS = {
     "not_below": ("{figure}，不低于{line}，按规则{cost}。", "{figure}, not below {line}: by the rule {cost}."),
     "no_line": ("{figure}，按规则{cost}。", "{figure}: by the rule {cost}."),
     "nothing": ("不扣分", "nothing is taken off"),
+    "earns": ("得{points}分", "{points} points are given"),
     "points": ("减{points}分", "{points} points are taken off"),
     "void": ("整体不得分", "the whole scores nothing"),
     "interval": (
@@ -50,6 +51,19 @@ TEXTS = {
         "规则比较的是点估计值，不是概率：虽然“{likelier}”的概率最大，仍按点估计值{cost}。",
         "The rule compares the point figure, not the probabilities: '{likelier}' is likeliest, and still {cost}.",
     ),
+    "ranks": (
+        "名次范围按满意度排，{confidence:.0%}的把握同时成立；范围相互重叠的县(市、区)未必分得出先后。",
+        "Ranges of ranks by satisfaction hold together at {confidence:.0%}; counties whose ranges overlap may be equal.",
+    ),
+    "pooled": (
+        "“参考各县”的概率把各县一并考虑；规则只比较本县自己的数字。",
+        "Probabilities 'with all counties considered' draw on every county; the rule compares the county's own figure.",
+    ),
+    "apart": (
+        "按满意度的名次范围：{ranks}。明确高于本县的：{above}；明确低于本县的：{below}。",
+        "Range of ranks by satisfaction: {ranks}. Surely above this county: {above}; surely below it: {below}.",
+    ),
+    "nobody": ("没有", "none"),
     "of_city": ("公众满意度{said}", "Public satisfaction {said}"),
     "of_level": ("{level}：{said}", "{level}: {said}"),
     "mover": (

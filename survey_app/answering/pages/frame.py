@@ -26,9 +26,11 @@ ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps 
     ("shell", "js"): ("text/javascript", ("modes.js", "vault.js", "cases.js", "shell.js")),  # of a tablet's start
     ("shell", "css"): ("text/css", ("shell.css",)),
     ("plain", "css"): ("text/css", ("plain.css",)),  # of a form without script
+    ("front", "css"): ("text/css", ("front.css",)),
     ("problem", "css"): ("text/css", ("problem.css",)),
     ("problem", "js"): ("text/javascript", ("modes.js", "problem.js")),
 }
+COLOUR = re.compile("[0-9a-f]{6}")
 SPARED = re.compile(rb"^\s+|(?:^|  +)// .*$", re.MULTILINE)  # of a script: what only its readers need
 
 POLICY = (
@@ -55,7 +57,7 @@ def secure(response: BaseResponse) -> BaseResponse:
 @bp.get("/a/<name>")
 def asset(name: str) -> BaseResponse:
     """The style sheet and the script, named by their content and kept by the phone for a year."""
-    found = assets().get(name)
+    found = assets().get(name) or _coloured(name)
     if found is None:
         return Response("not found", status=404, mimetype="text/plain")
     mimetype, plain, zipped = found
@@ -124,9 +126,21 @@ def asset_address(stem: str, suffix: str) -> str:
     return url_for("respondent.asset", name=found)
 
 
+@lru_cache(maxsize=8)
+def _coloured(name: str) -> tuple[str, bytes, bytes] | None:
+    """A style sheet in the office's colour, which stands behind its name: on light ground, where its contrast was checked."""
+    plain, _dash, colour = name.removesuffix(".css").rpartition("-")
+    found = assets().get(f"{plain}.css")
+    if found is None or not COLOUR.fullmatch(colour):
+        return None
+    data = found[1] + b"\n@media (prefers-color-scheme:light){:root{--main:#%s}}" % colour.encode()
+    return found[0], data, gzip.compress(data, 9, mtime=0)
+
+
 @bp.app_template_global()
-def respondent_asset(suffix: str, stem: str = "page") -> str:
-    return asset_address(stem, suffix)
+def respondent_asset(suffix: str, stem: str = "page", colour: str = "") -> str:
+    address = asset_address(stem, suffix)
+    return f"{address.removesuffix('.css')}-{colour.removeprefix('#')}.css" if colour else address
 
 
 @bp.app_template_global()

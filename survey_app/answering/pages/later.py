@@ -12,10 +12,11 @@ from survey_app.answering.drafts import find_draft, keeps_drafts, save_draft
 from survey_app.answering.open_sites import OpenSite
 from survey_app.answering.pages.frame import bp, chosen, language, message, wants_json
 from survey_app.answering.pages.phone import UNFINISHED, UNFINISHED_SECONDS, remember
-from survey_app.answering.pages.refusals import closed, known, still_taken
+from survey_app.answering.pages.refusals import closed, crowded, known, still_taken
 from survey_app.answering.pages.rendering import MARKER, render
 from survey_app.answering.submission import receipt_of
 from survey_app.answering.texts import TEXTS
+from survey_app.ground import limits
 from survey_app.ground.qr import qr_svg
 from survey_app.ground.transaction import transaction
 
@@ -33,6 +34,11 @@ def draft(code: str) -> BaseResponse:
         token = form_token.read((sent.get("token") or [""])[0], site.psu)
     except form_token.TokenError:
         return message("tampered", 400, "tampered_help", again=code)
+    begun = find_draft(site, token.submission_key) is None
+    if begun and not limits.count(limits.DRAFTS, request.remote_addr or ""):
+        return crowded(site)
+    if not limits.count(limits.TURNS_OF_FORM, token.submission_key):
+        return crowded(site)
     with transaction():
         save_draft(site, sent, token.submission_key, token.issued_at)
     signed = form_token.sign_resume(token.submission_key)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering import form_token
-from survey_app.answering.erasure import stored
+from survey_app.answering.erasure import is_stored
 from survey_app.ground import keeping
 from survey_app.ground.sealing import unsealed_within
 from survey_app.ground.web_frame import secure_cookies
@@ -21,6 +24,7 @@ TAKEN_BACK = "minyi_taken_back"  # the receipt of an answer that was erased here
 TAKEN_BACK_SECONDS = 90 * 24 * 3600
 UNFINISHED = "minyi_unfinished"  # the key of its unfinished answers
 UNFINISHED_SECONDS = keeping.WEEK * 3600  # as long as they are kept
+T = TypeVar("T")
 
 
 def remember(reply: BaseResponse, path: str, name: str, value: str, seconds: int) -> None:
@@ -30,21 +34,15 @@ def remember(reply: BaseResponse, path: str, name: str, value: str, seconds: int
 
 def answered_before() -> form_token.Answered | None:
     """What the cookie of this phone says of its newest answer."""
-    try:
-        return form_token.read_answered(request.cookies[ANSWERED])
-    except (KeyError, form_token.TokenError):
-        return None
+    return _said_by(ANSWERED, form_token.read_answered)
 
 
 def took_back(before: form_token.Answered | None) -> str:
     """The receipt of the answer that this phone took back and has not given anew; empty where there is none."""
-    if before is not None and not stored(before.number):
+    if before is not None and not is_stored(before.number):
         return "" if before.renewed else before.number
-    try:
-        erased = form_token.read_answered(request.cookies[TAKEN_BACK]).number
-    except (KeyError, form_token.TokenError):
-        return ""
-    return "" if stored(erased) else erased
+    erased = _said_by(TAKEN_BACK, form_token.read_answered)
+    return "" if erased is None or is_stored(erased.number) else erased.number
 
 
 def just_answered() -> form_token.Answered | None:
@@ -55,10 +53,7 @@ def just_answered() -> form_token.Answered | None:
 
 def unfinished() -> str | None:
     """The submission key of the answers that this phone has begun and not sent."""
-    try:
-        return form_token.read_resume(request.cookies[UNFINISHED])
-    except (KeyError, form_token.TokenError):
-        return None
+    return _said_by(UNFINISHED, form_token.read_resume)
 
 
 def shown_receipt(mark: str) -> form_token.Answered | None:
@@ -67,3 +62,13 @@ def shown_receipt(mark: str) -> form_token.Answered | None:
     if own is None or own.mark != mark:
         own = just_answered()
     return own if own is not None and own.mark == mark else None
+
+
+def _said_by(cookie: str, read: Callable[[str], T]) -> T | None:
+    """What a cookie holds; None where there is none, or none of ours."""
+    if "Cookie" not in request.headers:
+        return None
+    try:
+        return read(request.cookies[cookie]) if cookie in request.cookies else None
+    except form_token.TokenError:
+        return None

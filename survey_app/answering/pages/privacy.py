@@ -6,7 +6,7 @@ from flask import Response, render_template
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.pages.frame import bp, language, message
-from survey_app.answering.privacy import earlier, notice
+from survey_app.answering.privacy import earlier, filled_for_show, notice
 from survey_app.answering.texts import TEXTS
 from survey_app.ground.imprint import imprint
 
@@ -17,7 +17,7 @@ bp.add_app_template_global(imprint)
 def privacy() -> BaseResponse:
     """The notice that answers given now are given under."""
     number, said = notice(imprint())
-    return _shown(number, said[language()])
+    return _shown(number, filled_for_show(said[language()], language()))
 
 
 @bp.get("/privacy/<number>")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,7 +29,7 @@ from survey_app.answering.pages.phone import (
     took_back,
     unfinished,
 )
-from survey_app.answering.pages.refusals import closed, known, not_here, still_taken
+from survey_app.answering.pages.refusals import closed, crowded, known, not_here, still_taken
 from survey_app.answering.pages.rendering import MARKER, NUMBER, own_page, ready_page, receipt_page, render
 from survey_app.answering.pages.storing import acknowledge
 from survey_app.answering.pages.taking_back import answered, taken_back_elsewhere
@@ -107,11 +106,8 @@ def blank(
         page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts, trial,
                           site.seals_erased, imprint())  # fmt: skip
     zipped = "gzip" in request.headers.get("Accept-Encoding", "")
-    reply = Response(page.gzipped(token) if zipped else page.plain(token), mimetype="text/html")
-    reply.headers["Vary"] = "Accept-Encoding"
-    if zipped:
-        reply.headers["Content-Encoding"] = "gzip"
-    return reply
+    headers = [("Vary", "Accept-Encoding"), *[("Content-Encoding", "gzip")] * zipped]
+    return Response(page.gzipped(token) if zipped else page.plain(token), mimetype="text/html", headers=headers)
 
 
 @bp.post("/s/<code>")
@@ -120,21 +116,12 @@ def answer(code: str) -> BaseResponse:
     site = still_taken(code)
     if not isinstance(site, OpenSite):
         return not_here(site)
-    rates = (
-        limits.Counted(limits.ANSWERS_OF_ADDRESS, request.remote_addr or ""),
-        limits.Counted(limits.ANSWERS_AT_SITE, site.psu),
-    )
-    if not all(rate.allowed() for rate in rates) and not stored_already(site):
-        return crowded(site)
-    return take(site, again=code, rates=rates)
-
-
-def crowded(site: OpenSite, status: int = 429, seconds: int = 60) -> BaseResponse:
-    """Too much at once: the phone keeps its answers and sends them again."""
-    of_survey(site.survey_code)
-    reply = message("crowded", status, "crowded_help", code=site.code)
-    reply.headers["Retry-After"] = str(seconds)
-    return reply
+    with limits.Room(
+        (limits.ANSWERS_OF_ADDRESS, request.remote_addr or ""), (limits.ANSWERS_AT_SITE, site.psu)
+    ) as room:
+        if not room.there and not stored_already(site):
+            return crowded(site)
+        return take(site, again=code, room=room)
 
 
 def stored_already(site: OpenSite) -> bool:
@@ -148,13 +135,13 @@ def stored_already(site: OpenSite) -> bool:
 
 def take(
     site: OpenSite, again: str = "", invitation: OpenInvitation | None = None, mode: str = "web", tablet: str = "",
-    done: str = "respondent.receipt", rates: Sequence[limits.Counted] = (),
+    done: str = "respondent.receipt", room: limits.Room | None = None,
     started_at: datetime | None = None, finished_at: datetime | None = None, quarantine: bool = False,
     device_id: int | None = None, **arguments: str,
 ) -> BaseResponse:  # fmt: skip
     """Store what was sent and lead on to the page `done`, or show the questionnaire again with what is wrong.
 
-    `rates`: where an answer that is stored counts. `started_at`, `finished_at`: of one that a tablet held, not before its form. `arguments`: what the address of `done` needs beside the answer's mark.
+    `room`: where an answer that is stored counts. `started_at`, `finished_at`: of one that a tablet held, not before its form. `arguments`: what the address of `done` needs beside the answer's mark.
     """
     of_survey(site.survey_code)
     sent = request.form.to_dict(flat=False)
@@ -196,8 +183,8 @@ def take(
     if receipt.changed:
         return message("resent", 409, "resent_help")
     if not receipt.repeated:
-        for rate in rates:
-            rate.count()
+        if room:
+            room.keep()
         if started_at:  # a tablet opened the form where nobody could count it
             form_counts.opened(site, begun)
         form_counts.returned(site, begun, "" if tablet else request.remote_addr or "")

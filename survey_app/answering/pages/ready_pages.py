@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 import zlib
 from dataclasses import dataclass
-from functools import lru_cache
 
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 
@@ -51,18 +50,10 @@ class SplicedPage:
             if before >> bit & 1:
                 crc ^= carried
         trailer = struct.pack("<II", crc, self.length + len(written))
-        middle = _deflate(written, zlib.Z_FULL_FLUSH, 1)
+        middle = struct.pack("<BHH", 0, len(written), len(written) ^ 0xFFFF) + written  # a block that is not compressed
         return b"".join((_GZIP_HEAD, self.head_deflated, middle, self.tail_deflated, trailer))
 
 
-@lru_cache(maxsize=256)
-def _carry(length: int) -> tuple[int, ...]:
-    """What each bit of a checksum becomes by `length` further bytes: a checksum is linear in the one before it."""
-    nothing = bytes(length)
-    alone = zlib.crc32(nothing)
-    return tuple(zlib.crc32(nothing, 1 << bit) ^ alone for bit in range(32))
-
-
-def _deflate(data: bytes, ending: int, level: int = 9) -> bytes:
-    compressor = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+def _deflate(data: bytes, ending: int) -> bytes:
+    compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     return compressor.compress(data) + compressor.flush(ending)

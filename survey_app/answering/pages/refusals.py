@@ -13,6 +13,7 @@ from survey_app.answering import form_token
 from survey_app.answering.open_sites import OpenSite, RetiredSite, find_address
 from survey_app.answering.pages.frame import chosen, language, message
 from survey_app.answering.texts import TEXTS
+from survey_app.ground.watching import of_survey
 
 BEIJING = ("Asia/Shanghai", "Asia/Chongqing", "PRC")
 
@@ -46,6 +47,14 @@ def said(moment: datetime, site: OpenSite, language: str) -> str:
     if language == "en":
         return f"{local.day} {local:%B %Y, %H:%M} ({zone})"
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}（{zone}）"
+
+
+def crowded(site: OpenSite, status: int = 429, seconds: int = 60) -> BaseResponse:
+    """Too much at once: the phone keeps its answers and sends them again."""
+    of_survey(site.survey_code)
+    reply = message("crowded", status, "crowded_help", code=site.code)
+    reply.headers["Retry-After"] = str(seconds)
+    return reply
 
 
 def still_taken(code: str) -> OpenSite | RetiredSite | None:

@@ -15,6 +15,7 @@ from survey_app.answering.drafts import AT
 from survey_app.answering.open_sites import OpenSite
 from survey_app.answering.pages.forms import bind
 from survey_app.answering.pages.frame import chosen, language, size
+from survey_app.answering.pages.kept_fields import KeptFields
 from survey_app.answering.pages.ready_pages import SplicedPage
 from survey_app.answering.pages.turning import TURN, shown
 from survey_app.answering.pages.words import Words, condition, faces
@@ -93,11 +94,12 @@ def render(
     wrong = {name.partition("__")[0] for name in errors}
     if continued and AT not in sent:
         sent = {**sent, AT: [words.furthest()]}
+    form = bind(definition, lang, sent, errors)
     left_open = [name for name, message_key in errors.items() if message_key == "left_open"]
     return render_template(
         "answering/questionnaire.html",
         definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang],
-        form=bind(definition, lang, sent, errors), errors=errors, token=MARKER,
+        form=form, kept=KeptFields(definition, lang, form, sent, errors), errors=errors, token=MARKER,
         action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(trial),
         continued=continued, tablet=tablet, trial=trial, sealed=sealed, held=held, leave=TABLET_TEXTS[lang]["back"],
         draft=url_for("respondent.draft", code=code, **chosen()) if drafts else "",

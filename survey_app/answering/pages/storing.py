@@ -13,6 +13,7 @@ from survey_app.answering import together
 from survey_app.answering.after_close import HELD
 from survey_app.answering.open_sites import OpenSite
 from survey_app.answering.submission import InvitationUsedError, Receipt, finish, receipt_again, store, submit
+from survey_app.models import db
 
 
 def acknowledge(
@@ -29,10 +30,12 @@ def acknowledge(
     """
     try:
         if more.get("mode") in HELD:  # whether it still counts is asked in the transaction that stores it
+            _let_go()
             return together.run(partial(submit, site, form, submission_key, language, started_at, **more))
         ready = finish(site, form, submission_key, language, started_at, **more)
         if isinstance(ready, Receipt):
             return ready
+        _let_go()
         if not ready.plain:
             return together.run(partial(store, ready))
         if together.insert_row(ready.row):
@@ -44,3 +47,9 @@ def acknowledge(
     if earlier is None:
         raise refused or together.BusyError  # it was there a moment ago, and is erased since
     return earlier
+
+
+def _let_go() -> None:
+    """Who waits to be written holds no connection: where all of the pool were held by those who wait, who writes would get none."""
+    if db.session.registry.has():  # this request has read something by the session, and changed nothing
+        db.session.rollback()

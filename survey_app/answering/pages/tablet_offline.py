@@ -46,11 +46,12 @@ def load(link: str) -> BaseResponse:
     device, site = device_of(link), open_tablet(link)
     if device is None or site is None:
         return _refused("ended", 403)
-    if not limits.allowed(limits.WRONG_PINS, str(device)):
-        return _refused("too_often", 429)
-    if not same(request.form.get("pin", ""), pin_of(device)):
-        limits.count(limits.WRONG_PINS, str(device))
-        return _refused("wrong_pin", 403)
+    with limits.Room((limits.WRONG_PINS, str(device))) as room:
+        if not room.there:
+            return _refused("too_often", 429)
+        if not same(request.form.get("pin", ""), pin_of(device)):
+            room.keep()
+            return _refused("wrong_pin", 403)
     has = request.form.get("has", "")
     short = max(0, MOST_FORMS - (int(has) if has.isdecimal() and len(has) < 6 else 0))
     return jsonify(

@@ -6,7 +6,7 @@ from flask import Response, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering import form_token, invitation_links
-from survey_app.answering.erasure import NoSuchReceiptError, erase, seals, stored
+from survey_app.answering.erasure import NoSuchReceiptError, erase, is_stored, seals, stored
 from survey_app.answering.open_sites import OpenSite, find_site
 from survey_app.answering.pages.frame import bp, chosen, language, message
 from survey_app.answering.pages.phone import TAKEN_BACK, TAKEN_BACK_SECONDS, remember
@@ -52,7 +52,12 @@ def answered(site: OpenSite, own: form_token.Answered, erased: str) -> BaseRespo
     anew = url_for("respondent.questionnaire", code=site.code, again=1, **chosen()) if once_more else ""
     other = url_for("respondent.questionnaire", code=site.code, new=1, **chosen()) if site.admits() == "open" else ""
     return _page(
-        "answering/answered.html", number=own.number, site=site, erased=not stored(own.number), anew=anew, other=other
+        "answering/answered.html",
+        number=own.number,
+        site=site,
+        erased=not is_stored(own.number),
+        anew=anew,
+        other=other,
     )
 
 

@@ -9,13 +9,12 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.documents.estimate import EstimateDocument
-from survey_app.briefs.letterhead import head
 from survey_app.briefs.pages.parts import county_table, trend_figure
 from survey_app.briefs.summary import counties, over_periods, period_of
 from survey_app.console.frame import bp
 from survey_app.console.permissions import own
 from survey_app.console.report_parts import between, draft_mark, grid_of, picture_of, told
-from survey_app.console.sent_reports import sent_report
+from survey_app.console.sent_reports import head, sent_report
 from survey_app.documents.content import Block, Heading, Paragraph, Report, Say, share_text
 from survey_app.estimates.figure_notes import notes_of
 from survey_app.estimates.figure_notes import told as note_told

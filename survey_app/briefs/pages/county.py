@@ -16,7 +16,7 @@ from survey_app.estimates.pages.estimates import run_of
 from survey_app.estimates.pages.held import held_page
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.held import seen
-from survey_app.ground.verdicts import verdict_of
+from survey_app.ground.verdicts import apart, verdict_of
 from survey_app.models import Area, Survey
 from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.surveys.unit_counts import shown_site_counts, site_counts
@@ -36,7 +36,7 @@ def county_page(run_id: int, area: str) -> str | BaseResponse:
     notes = [told(note) for note in notes_of(run) if note.figure == COUNTY + found.row["level"]]
     return requested_export(table) or render_template(
         "briefs/county.html", run=run, result=result, found=found, table=table, notes=notes,
-        verdict=verdict_of(result, COUNTY_VARIABLE, found.row), demo=run.demo,
+        verdict=verdict_of(result, COUNTY_VARIABLE, found.row), apart=apart(found.row), demo=run.demo,
     )  # fmt: skip
 
 

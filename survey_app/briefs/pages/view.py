@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.briefs.links import run_behind
 from survey_app.briefs.pages.brief import brief
-from survey_app.briefs.pages.parts import county_table, trend_figure
+from survey_app.briefs.pages.parts import county_map, county_table, trend_figure
 from survey_app.briefs.summary import counties, over_periods
 from survey_app.console.frame import HEADERS
 from survey_app.documents import TYPES, written
@@ -43,6 +43,7 @@ def view_page(token: str) -> str | tuple[str, int]:
     return render_template(
         "briefs/view.html", run=run, result=result, token=token, language=language(), verdict=verdict_of(result),
         trend=trend_figure(over_periods(run, result), result), table=county_table(found, run, links=False) if found else None,
+        mapped=county_map(found, run, public=True) if found else None,
         notes=[told(note) for note in notes_of(run)], approved=standing(subject(run.id)).state == APPROVED,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@
   if (!box || !window.fetch) { return; }
   function say(text) { late.textContent = text || ""; late.hidden = !text; }
   function inUse(part) {
-    return part.contains(document.activeElement) || part.querySelector("details[open],[aria-sort]") ||
+    return part.contains(document.activeElement) || part.querySelector("details[open],[data-table] [aria-sort]") ||
       Array.prototype.some.call(part.querySelectorAll("[data-filter]"), function (field) { return field.value; });
   }
   function put(html) {
@@ -26,7 +26,7 @@
   function refresh() {
     if (document.hidden || busy) { return; }
     busy = true;
-    fetch(box.dataset.live, { credentials: "same-origin", redirect: "manual", headers: { "X-Refresh": "1" } }).then(function (reply) {
+    fetch(box.dataset.live + location.search.replace("?", "&"), { credentials: "same-origin", redirect: "manual", headers: { "X-Refresh": "1" } }).then(function (reply) {
       if (reply.type === "opaqueredirect" || reply.status === 403) { clearInterval(timer); say(box.dataset.ended); return; }
       if (!reply.ok) { throw reply.status; }
       return reply.text().then(function (html) { put(html); say(""); });

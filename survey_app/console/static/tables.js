@@ -1,6 +1,7 @@
-// Sort by a heading, filter by words. Without script a table is complete and leaves as a file all the same.
+// Sort by a heading, filter by words, show the rest of a long table. Without script a table is complete and leaves as a file all the same.
 (function () {
   "use strict";
+  var LONG = 60, whole = {}; // rows; tables, by id, that somebody has opened, also after they were put in anew
   function value(row, place) { return row.cells[place] ? row.cells[place].dataset.value || row.cells[place].textContent.trim() : ""; }
   function compare(a, b) {
     if (a === "" || b === "") { return a === b ? 0 : a === "" ? 1 : -1; }
@@ -9,7 +10,15 @@
   }
   function bind(root) { root.querySelectorAll("[data-table]").forEach(function (box) {
     var table = box.querySelector("table"), body = table.tBodies[0], filter = box.querySelector("[data-filter]");
-    var count = box.querySelector("[data-count]");
+    var count = box.querySelector("[data-count]"), long = body.rows.length > LONG;
+    function shorten() { body.classList.toggle("short", long && !whole[table.id] && !(filter && filter.value.trim())); }
+    if (long && !whole[table.id]) {
+      var all = document.createElement("button");
+      all.type = "button"; all.className = "second no-print"; all.textContent = table.dataset.all + " (" + body.rows.length + ")";
+      all.addEventListener("click", function () { whole[table.id] = true; shorten(); all.remove(); });
+      box.appendChild(all);
+    }
+    shorten();
     Array.prototype.forEach.call(table.tHead.rows[0].cells, function (head, place) {
       var button = document.createElement("button");
       button.type = "button"; button.className = "sort"; button.textContent = head.textContent;
@@ -32,6 +41,7 @@
           seen += row.hidden ? 0 : 1;
         });
         count.textContent = seen;
+        shorten();
       });
     }
   }); }

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.waves import WavesDocument
+from analysis.weight_checks import notice_of
 from survey_app.console.figures import requested_figure
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp, survey_of
@@ -142,7 +143,7 @@ def _page(
         sites={site.code: site.name for site in run.survey.sites},
         city=next((scoring for scoring in run.scoring_runs if scoring.area.kind == "city"), None),
         others=[row for row in review.listed(run.survey.code) if row.id != run.id][:20],
-        official=why_not_official(run) is None and interim_number(run) is None, notices=notices_in_words(result), verdict=verdict_of(result), lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
+        official=why_not_official(run) is None and interim_number(run) is None, notices=notices_in_words(result), verdict=verdict_of(result), severe=[str(notice_of(one).message) for one in review.severe_weights(run)], lines=lines_named(zones_of(result)), county_lines=lines_named(zones_of(result, COUNTY_VARIABLE)), demo=run.demo,
     )  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def _step(run_id: int, allowed: tuple[str, ...], done: str) -> BaseResponse | tu
     if not wrong:
         try:
             with transaction():
-                review.settle(run, step, current_user.username, form.comment.data or "")
+                review.settle(run, step, current_user.username, form.comment.data or "", form.acknowledged.data)
         except SignOffError as error:
             wrong = str(error)
     if wrong:
@@ -171,7 +172,7 @@ def _list_table(runs: list[review.Listed]) -> Table:
         {
             "id": run.id, "address": url_for("console.estimate_page", run_id=run.id), "title": run.title,
             "created": run.created_at, "by": doer(run.made_by), "n": run.n, "figure": run.figure, "lower": run.lower,
-            "upper": run.upper, "outcome": zone_name(run.points) if run.outcome is not None else DASH, "state": state_name(run.state),
+            "upper": run.upper, "outcome": zone_name(run.points, run.outcome) if run.outcome is not None else DASH, "state": state_name(run.state),
             "changed": changed_words(changed[run.id]), "exception": run.exception,
         }
         for run in runs
@@ -184,4 +185,6 @@ def _list_table(runs: list[review.Listed]) -> Table:
     ]  # fmt: skip
     if any(run.exception for run in runs):
         columns.append(Column("exception", _("声明的例外：视同随机抽取")))
-    return Table("estimates", _("估计记录"), columns, rows)
+    return Table(
+        "estimates", _("估计记录"), columns, rows, empty=_("还没有估计。调查有了应答之后，在该调查的页面上运行。")
+    )

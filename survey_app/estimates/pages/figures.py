@@ -20,6 +20,7 @@ from survey_app.estimates import charts
 from survey_app.estimates.pages import tables
 from survey_app.estimates.pages.words import level_name, percent_axis, service_names
 from survey_app.ground.percent import percent
+from survey_app.ground.verdicts import rank_range
 from survey_app.ground.zones import zones_of
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
@@ -28,7 +29,7 @@ POINTS = 160
 
 
 def distribution(result: EstimateDocument) -> Figure | None:
-    """Where the true figure may lie, over the zones of its rulebook; None below three degrees of freedom."""
+    """Where the true figure may lie, over the zones of its rulebook; None where no probability may be stated."""
     decision = result["decision"]
     if not decision or not decision["probability"]:
         return None
@@ -37,6 +38,9 @@ def distribution(result: EstimateDocument) -> Figure | None:
     assert row["estimate"] is not None  # a decision has one
     assert row["se"] is not None
     estimate, se, df, n = row["estimate"] / scale, row["se"] / scale, float(result["df"]), result["n"]
+    error = decision.get("probability_error")
+    if error:
+        se, df, n = error["se"], error["df"], error["n"]
     if se == 0 and row["lower"] == row["upper"]:  # margins fix it: nothing to draw
         return None
     ruled = zones_of(result)
@@ -52,8 +56,8 @@ def distribution(result: EstimateDocument) -> Figure | None:
     starts = [*(zone.below for zone in ruled.zones[1:]), 0.0]
     zones = [
         {
-            "start": start, "end": zone.below or 1.0, "void": zone.void, "free": not zone.points and not zone.void,
-            "label": zone_name(zone.number), "chance": percent(decision["probability"][zone.key], 1),
+            "start": start, "end": zone.below or 1.0, "void": zone.void, "free": zone.below is None and not zone.void,
+            "label": zone_name(zone.number, zone.key), "chance": percent(decision["probability"][zone.key], 1),
         }
         for zone, start in zip(ruled.zones, starts, strict=True)
     ]  # fmt: skip
@@ -70,9 +74,10 @@ def distribution(result: EstimateDocument) -> Figure | None:
 def counties(result: EstimateDocument) -> Figure | None:
     rows = result["domains"].get(COUNTY_VARIABLE, [])
     lines = list(zones_of(result, COUNTY_VARIABLE).lines)
-    return _rows(
-        "forest", _("各县(市、区)满意度与区间"), rows, [row["level"] for row in rows], tables.counties(result), lines
-    )
+    names = [f"{row['level']} ({ranks})" if (ranks := rank_range(row)) else row["level"] for row in rows]
+    ranked = any(row.get("ranks") for row in rows)
+    caption = _("各县(市、区)满意度与区间(括号内为名次范围)") if ranked else _("各县(市、区)满意度与区间")
+    return _rows("forest", caption, rows, names, tables.counties(result), lines)
 
 
 def services(result: EstimateDocument) -> Figure | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import TextAreaField
+from wtforms import BooleanField, TextAreaField
 from wtforms.validators import Length
 
 from survey_app.console.forms import Form, Pressed
@@ -14,4 +14,5 @@ class CommentForm(Form):
     """What a person says to a step of the sign-off."""
 
     comment = TextAreaField(validators=[Length(max=2000, message=_("意见最多2000字"))])
+    acknowledged = BooleanField()
     step = Pressed((PROPOSED, APPROVED, RETURNED, WITHDRAWN))

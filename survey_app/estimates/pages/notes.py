@@ -6,15 +6,17 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
+from analysis.bias_told import split_told
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.waves import WavesDocument
+from analysis.driver_table import based_on_told
 from analysis.methods import method_of
 from analysis.next_survey import told as settling_told
 from analysis.verdict import movers as movers_told
 from survey_app.console.tables import shown
 from survey_app.console.words import lines_named, supplement_words
 from survey_app.estimates.names import missing_names
-from survey_app.estimates.pages.words import level_name, place_name, service_names
+from survey_app.estimates.pages.words import domain_name, level_name, place_name, service_names
 from survey_app.estimates.reasons import said
 from survey_app.ground.percent import percent
 from survey_app.ground.plans import plan_of_run
@@ -48,7 +50,7 @@ def below_minimum(result: EstimateDocument) -> tuple[str, ...]:
     stated = result.get("minimum")
     if not names or stated is None:
         return ()
-    told = _("未达可发布样本量，没有本县的数字，市民体验未知，评级是一个范围：%(names)s。", names=_("、").join(names))
+    told = _("未达可发布样本量，没有本县的数字，公众满意度未知，评级是一个范围：%(names)s。", names=_("、").join(names))
     return (told, supplement_words()[stated["supplement"]])
 
 
@@ -79,15 +81,19 @@ def drivers(result: EstimateDocument) -> tuple[str, ...]:
 
     if "why" in found:
         return (_("不能给出") + _("：") + said(found["why"], name),)
-    told = _(
-        "同时对所有服务的评价作回归，n = %(n)s，另有%(left)s份因未答某项而不计，R² = %(r)s。重要性表示关联，不表示改进后的效果。",
-        n=found["n"], left=found["incomplete"], r=f"{found['r_squared']:.2f}",
+    in_pairs = found.get("based_on") == "pairs"
+    figures = {"n": found["n"], "left": found["incomplete"], "r": f"{found['r_squared']:.2f}"}
+    told = (
+        _("同时对所有服务的评价作回归，n = %(n)s，R² = %(r)s。重要性表示关联，不表示改进后的效果。", **figures)
+        if in_pairs
+        else _("同时对所有服务的评价作回归，n = %(n)s，另有%(left)s份因未答某项而不计，R² = %(r)s。重要性表示关联，不表示改进后的效果。", **figures)
     )  # fmt: skip
     shared = [name(row["key"]) for row in found["services"] if row.get("inflation", 0.0) >= MUCH_SHARED]
     more = [
         _("评价与其他服务高度相关(方差膨胀因子不小于%(least)s)，影响力难以分开：%(names)s。", least=MUCH_SHARED, names="、".join(shared))
     ] if shared else []  # fmt: skip
-    dropped = found["incomplete"] / (found["n"] + found["incomplete"])
+    more = [*map(str, based_on_told(found)), *more]
+    dropped = 0.0 if in_pairs else found["incomplete"] / (found["n"] + found["incomplete"])
     if dropped >= MUCH_DROPPED:
         more.append(_("%(dropped)s的答卷因未答某项而不计，以上只代表各项都作答的人。", dropped=percent(dropped, 0)))
     if method_of(result).drivers_adjusted:
@@ -102,6 +108,31 @@ def gap(result: EstimateDocument) -> tuple[str, ...]:
     return (told, *map(said, result["perception_gap"]["why"]))
 
 
+def change(found: WavesDocument | None) -> tuple[str, ...]:
+    """How far the figure stands from the wave before, with the test of the change."""
+    if found is None or not found["changes"] or found["surveys"][-2] in found["differs"]:
+        return ()
+    row = found["changes"][-1]["change"]
+    figures = {name: f"{100 * value:+.2f}" for name in ("estimate", "lower", "upper") for value in (row[name],)}
+    named = {"name": found["surveys"][-2], "level": percent(found["confidence"], 0), "df": f"{row['df']:.0f}"}
+    told = _(
+        "较上次(%(name)s)变化%(estimate)s个百分点(%(level)s区间%(lower)s至%(upper)s；t检验，自由度%(df)s，p = %(p)s)。",
+        **named,
+        **figures,
+        p=shown(row["p"], "p"),
+    )
+    clear = row["p"] is not None and row["p"] < 1 - found["confidence"]
+    return (told + (_("变化明确。") if clear else _("变化在抽样误差之内。")),)
+
+
+def monitor(run: EstimateRun) -> tuple[str, ...]:
+    most = percent(1 - float(plan_of_run(run).interval.confidence), 0)
+    return (
+        _("多次查看时，本页其他区间只对一次查看成立。下表的区间按已用时间逐次加宽(Lan–DeMets，Pocock型；按自由度用t分位数)，全部查看合起来出错的概率不超过%(most)s。", most=most),
+        _("停止、延长和补充只看份数、点数、自由度、应答与边际，不看答案，也不看本表。"),
+    )  # fmt: skip
+
+
 def trend(found: WavesDocument) -> tuple[str, ...]:
     told = [said(found["why"])] if found.get("why") else []
     told += [_("%(name)s的计划衡量的不是同一口径，不宜直接比较。", name=name) for name in found["differs"]]
@@ -113,8 +144,19 @@ def trend(found: WavesDocument) -> tuple[str, ...]:
 
 
 def small_areas(result: EstimateDocument) -> tuple[str, ...]:
-    reason = result["small_areas"]["reason"]
-    return (_("Fay-Herriot面模型，只供参考，不进入结论与得分。"), *([said(reason)] if reason else []))
+    found = result["small_areas"]
+    reason, cells = [said(found["reason"])] if found["reason"] else [], found.get("cells")
+    if cells is None:  # a run of the area-level model before
+        return (_("Fay-Herriot面模型(直接估计的变异系数为方差平滑后)，只供参考，不进入结论与得分。"), *reason)
+    traits = _("、").join(map(domain_name, cells["columns"])) or _("无")
+    told = [_("个体模型(县与点位的随机效应，Logit)，只供参考，不进入结论与得分。个人特征：%(traits)s。", traits=traits)]
+    if cells["source"] == "cross_table":
+        told.append(_("人口构成取自计划里的交叉表。"))
+    else:
+        told.append(_("计划没有人口交叉表：各县的人口构成由校准(边际)后的权数推出。"))
+    if cells["left_out"]:
+        told.append(_("有%(n)s份应答缺少上述特征，未进入模型。", n=cells["left_out"]))
+    return (*told, *reason)
 
 
 def modes(run: EstimateRun, result: EstimateDocument) -> tuple[str, ...]:
@@ -132,6 +174,9 @@ def modes(run: EstimateRun, result: EstimateDocument) -> tuple[str, ...]:
         told.append(_("以%(mode)s为基准", mode=level_name(compared["base"])) + tested)
     if compared and compared["why"]:
         told.append(said(compared["why"]))
+    split = compared.get("split") if compared else None
+    if split and compared and compared["differences"]:
+        told += [str(one) for one in split_told(split, level_name)]
     return tuple(told)
 
 

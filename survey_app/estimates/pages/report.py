@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
@@ -47,7 +49,7 @@ LEFT_OUT = {
 TOLD = {
     "forest": ("level", ("estimate",)), "services": ("service", ("estimate",)), "mode-forest": ("mode", ("estimate",)),
     "drivers": ("service", ("importance", "performance")), "gap": ("name", ("satisfaction_rank", "points_rank")),
-    "trend": ("wave", ("estimate",)),
+    "trend": ("wave", ("estimate",)), "tipping": ("name", ("line", "kappa")),
 }  # fmt: skip
 
 
@@ -58,9 +60,7 @@ def estimate_report(run: EstimateRun, result: EstimateDocument, language: str) -
         page = sections(run, result, trend_of(run))
         blocks: list[Block] = []
         for part in page.parts:
-            own = [*_told(part, run, result, say), *_drawn(part, result), *_tables(part)]
-            if own:
-                blocks += [Heading(1, part.title), *own]
+            blocks += blocks_of(part, run, result, say)
         blocks += [*_method(run, result, say), *_signed(stand)]
         facts = facts_of(run, result, stand, say)
     return Report(
@@ -75,9 +75,17 @@ def estimate_report(run: EstimateRun, result: EstimateDocument, language: str) -
     )
 
 
+def blocks_of(
+    part: Section, run: EstimateRun, result: EstimateDocument, say: Say, level: Literal[1, 2] = 1
+) -> list[Block]:
+    """A part of the page under its heading; nothing where it has nothing to say. Call it in the report's language."""
+    own = [*_told(part, run, result, say), *_drawn(part, result), *_tables(part)]
+    return [Heading(level, part.title), *own] if own else []
+
+
 def facts_of(run: EstimateRun, result: EstimateDocument, stand: Standing, say: Say) -> tuple[tuple[str, str], ...]:
     last = stand.steps[-1] if stand.steps else None
-    signed = state_name(stand.state) + (f" ({last.by}, {local_time(last.at)})" if last else "")
+    signed = state_name(stand.state) + (f" ({doer(last.by)}, {local_time(last.at)})" if last else "")
     number, responses = result["n"], result.get("responses")
     size = "–" if number is None else f"n = {number:,}"
     if responses is not None and responses != number:
@@ -166,7 +174,9 @@ def _figure_words(figure: Figure, result: EstimateDocument) -> str:
     if figure.name == "distribution":
         share, decided, ruled = result["satisfied"], result["decision"], zones_of(result)
         chances = (decided and decided["probability"]) or {}
-        zones = ", ".join(f"{zone_name(ruled[key].number)} {share_text(chance, 1)}" for key, chance in chances.items())
+        zones = ", ".join(
+            f"{zone_name(ruled[key].number, key)} {share_text(chance, 1)}" for key, chance in chances.items()
+        )
         return f"{share_text(share['estimate'])}, {between(share)}; {zones}"
     if figure.name == "weights":
         before, after = result["weights"]["before"], result["weights"]["after"]
@@ -210,8 +220,6 @@ def _method(run: EstimateRun, result: EstimateDocument, say: Say) -> list[Block]
         f"{say('剔除集版本', 'Exclusion set')} {run.flags_version if run.flags_version is not None else '–'}; "
         f"{say('程序版本', 'code version')} {run.code_version}; {say('最后应答', 'last response')} {run.watermark}",
     )
-    frozen = say("本次估计连同其输入单元格已冻结，可用 minyi verify run 命令逐位复算。",
-                 "The run is frozen with its input cells; `minyi verify run` recomputes it to the last digit.")  # fmt: skip
     assumed = (
         [Paragraph(_("演示数据假定：16岁及以上占常住人口80%%，性别按全省2020年普查，年龄结构为假定；答案与指标数值均为模拟。") % (), "note")]
         if run.demo else []
@@ -220,9 +228,14 @@ def _method(run: EstimateRun, result: EstimateDocument, say: Say) -> list[Block]
         Heading(1, _("方法与参数")),
         *(Paragraph(sentence) for sentence in method_words(plan_of_run(run), result, say.language)),
         Items(figures),
-        Paragraph(frozen, "note"),
+        Paragraph(frozen(say), "note"),
         *assumed,
     ]
+
+
+def frozen(say: Say) -> str:
+    return say("本次估计连同其输入单元格已冻结，可用 minyi verify run 命令逐位复算。",
+               "The run is frozen with its input cells; `minyi verify run` recomputes it to the last digit.")  # fmt: skip
 
 
 def _signed(stand: Standing) -> list[Block]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from analysis.documents.estimate import EstimateDocument
@@ -14,18 +13,14 @@ from survey_app.console.figures import Figure
 from survey_app.console.tables import Table
 from survey_app.console.words import lines_named
 from survey_app.estimates.figure_notes import CITY, notes_of, told
-from survey_app.estimates.pages import figures, further, notes, tables, variant_tables
+from survey_app.estimates.monitor import looks_of
+from survey_app.estimates.pages import bias, figures, further, notes, tables, variant_tables
 from survey_app.estimates.pages.corrected import corrected
 from survey_app.estimates.pages.decided import decided
 from survey_app.estimates.pages.named import Named
-from survey_app.estimates.suppression import shown_result
-from survey_app.ground.held import held
-from survey_app.ground.language import LOCALES
-from survey_app.ground.stored import estimate_of
 from survey_app.ground.verdicts import rows_told
 from survey_app.ground.zones import zones_of
-from survey_app.jobs.queue import FOLLOW_UPS
-from survey_app.models import EstimateRun, db
+from survey_app.models import EstimateRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
 
@@ -70,14 +65,15 @@ def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | 
             _("市民有多满意，我们有多确定"),
             figures.distribution(result),
             (blanks,) if blanks.rows else (),
-            notes.missing(result),
+            (*notes.missing(result), *notes.change(trend)),
         ),
+        *_monitor(run),
         *(() if result.get("below_minimum") else _decided(result, sites)),
         Section(
             "weights",
             _("权数"),
             figures.weights(result),
-            (tables.weights(result), *([margins] if margins.rows else [])),
+            (tables.weight_checks(result), tables.weights(result), *([margins] if margins.rows else [])),
         ),
         Section(
             "counties",
@@ -122,11 +118,24 @@ def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | 
         whole = () if drawn else (tables.modes(result),)
         left = (*whole, *((compared,) if compared.rows else ()))
         parts.append(Section("modes", _("作答方式"), drawn, left, notes.modes(run, result)))
+    if "response" in result:
+        annex = (*bias.arrivals(result), *bias.response_tables(result, sites))
+        parts.append(Section("response", _("附：谁作了答"), None, annex, bias.response_notes(result)))
+    if open_answers := bias.beside(result):
+        parts.append(Section("open", _("开放扫码的应答"), None, (), open_answers))
     if (handled := decided(run, result)) is not None:
         parts.append(Section("decided", _("对单份应答的处理"), None, (handled,)))
     if (both := corrected(run, result)) is not None:
         parts.insert(1, Section("corrected", _("更正前后"), None, (both,)))
     return Sections(_with_remarks(run, parts))
+
+
+def _monitor(run: EstimateRun) -> list[Section]:
+    """Of a run made before the close: all looks so far, with intervals that hold for all of them together."""
+    looks = looks_of(run)
+    if not looks:
+        return []
+    return [Section("monitor", _("期中各次查看"), None, (tables.looks(looks),), notes.monitor(run))]
 
 
 def _with_remarks(run: EstimateRun, parts: list[Section]) -> tuple[Section, ...]:
@@ -137,25 +146,12 @@ def _with_remarks(run: EstimateRun, parts: list[Section]) -> tuple[Section, ...]
     return tuple(replace(part, remarks=tuple(said.get(part.key, ()))) for part in parts)
 
 
-def _decided(result: EstimateDocument, sites: dict[str, str]) -> tuple[Section, Section]:
+def _decided(result: EstimateDocument, sites: dict[str, str]) -> tuple[Section, ...]:
     """On which side of the lines the figure lies, and what would settle that."""
+    said = bias.told(result)
     others = (*variant_tables.sensitivity(result, sites), variant_tables.definitions(result))
     return (
         Section("side", _("在%(lines)s的哪一侧", lines=lines_named(zones_of(result))), None, (tables.zones(result),)),
+        *([Section("bias", _("若两类人作答的机会不同"), bias.tipping_figure(result), (), said)] if said else []),
         Section("settle", _("怎样才能定下来"), None, others, (*notes.settling(result), *notes.movers(result, sites))),
     )
-
-
-def draw_ahead(result: str) -> None:
-    """Draw every figure of a new run in both languages, as administrators and as others see it, so that its first
-    reader does not wait. result: of the job."""
-    run = db.session.get_one(EstimateRun, int(result.partition(":")[2]))
-    if held(run.survey):
-        return
-    for seen in (estimate_of(run), shown_result(run, ())):
-        for locale in LOCALES.values():
-            with force_locale(locale):
-                sections(run, seen, None)
-
-
-FOLLOW_UPS.setdefault("estimate", []).append(draw_ahead)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 
 from flask_babel import gettext as _
 
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.rows import DecisionDocument, DomainRow
 from analysis.documents.waves import WavesDocument
+from analysis.weight_checks import notice_of
 from analysis.zones import Zone, Zones
 from survey_app.console.tables import Column, Table
 from survey_app.console.words import line_name, zone_name
-from survey_app.estimates.names import missing_names, quadrant_name
+from survey_app.estimates.monitor import Look
+from survey_app.estimates.names import check_name, missing_names, quadrant_name
 from survey_app.estimates.pages.named import NO_QUESTIONS, Named
 from survey_app.estimates.pages.notices import notices_in_words
 from survey_app.estimates.pages.words import (
@@ -21,7 +24,7 @@ from survey_app.estimates.pages.words import (
     outcome_name,
     service_names,
 )
-from survey_app.ground.verdicts import together, verdict_of
+from survey_app.ground.verdicts import rank_range, together, verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
@@ -33,7 +36,7 @@ def zones(result: EstimateDocument) -> Table:
     foreseen = (decision and decision["predictive"]) or {}
     rows = [
         {
-            "zone": place, "outcome": zone_name(zone.number), "chance": chances.get(zone.key),
+            "zone": place, "outcome": zone_name(zone.number, zone.key), "chance": chances.get(zone.key),
             "foreseen": foreseen.get(zone.key),
         }
         for zone, place in _places(zones_of(result))
@@ -92,6 +95,22 @@ def weights(result: EstimateDocument) -> Table:
     return Table("weights", _("校准前后的权数"), columns, rows)
 
 
+def weight_checks(result: EstimateDocument) -> Table:
+    """What weights were looked at for; no rows of a run that did not keep it."""
+    bands = {"fine": _("正常"), "look": _("留意"), "severe": _("严重")}
+    rows = []
+    for one in result["weights"].get("checks", []):
+        figure = "{:.2%}" if one["check"] == "respondent" else "{:.4g}"
+        lines = {name: figure.format(one[name]) if one[name] else None for name in ("value", "look", "severe")}
+        told = str(notice_of(one).message) if one["band"] != "fine" else ""
+        rows.append({"check": check_name(one["check"]), **lines, "band": bands[one["band"]], "said": told})
+    columns = [
+        Column("check", _("检查")), Column("value", _("数值")), Column("look", _("留意线")),
+        Column("severe", _("严重线")), Column("band", _("等级")), Column("said", _("说明与办法")),
+    ]  # fmt: skip
+    return Table("weight-checks", _("权数检查"), columns, rows)
+
+
 def weight_quantiles(result: EstimateDocument) -> Table:
     pair = result["weights"]["quantiles"]
     rows = [
@@ -107,15 +126,20 @@ def weight_quantiles(result: EstimateDocument) -> Table:
 
 
 def margins(result: EstimateDocument) -> Table:
+    """With the response rate of each level, where a known sample gives one."""
+    known = result.get("response")
+    answered = known["margins"] if known else {}
+    rates = {(name, row["level"]): row["rate"] for name, levels in answered.items() for row in levels}
     rows = [
         {"margin": domain_name(name), "level": level_name(row["level"]), "population": row["population"],
-         "before": row["before"], "after": row["after"]}
+         "before": row["before"], "after": row["after"], "rate": rates.get((name, row["level"]))}
         for name, levels in result["calibration"]["margin_table"].items() for row in levels
     ]  # fmt: skip
     columns = [
         Column("margin", _("校准边际")), Column("level", _("组")), Column("population", _("人口"), "number"),
         Column("before", _("校准前"), "number"), Column("after", _("校准后"), "number"),
     ]  # fmt: skip
+    columns += [Column("rate", _("作答率"), "share")] if rates else []
     return Table("margins", _("校准边际与人口"), columns, rows)
 
 
@@ -123,8 +147,28 @@ def counties(result: EstimateDocument) -> Table:
     found = result["domains"].get(COUNTY_VARIABLE, [])
     table = _groups("counties", _("各县(市、区)满意度"), {COUNTY_VARIABLE: found}, zones_of(result, COUNTY_VARIABLE))
     said = [verdict_of(result, COUNTY_VARIABLE, row) for row in found]
-    rows = [{**row, "verdict": str(told or "")} for row, told in zip(table.rows, said, strict=True)]
-    return Table(table.name, table.caption, [*table.columns, verdict_column(together(result, COUNTY_VARIABLE))], rows)
+    rows = [
+        {**row, "verdict": str(told or ""), "ranks": rank_range(one), **_pooled(one["decision"], result)}
+        for row, told, one in zip(table.rows, said, found, strict=True)
+    ]
+    columns = list(table.columns)
+    if any(row["ranks"] for row in rows):
+        columns.insert(2, Column("ranks", _("名次范围")))
+    pooled = [
+        Column(
+            f"pooled_{zone.key}", _("%(outcome)s的概率，参考各县", outcome=zone_name(zone.number, zone.key)), "share"
+        )
+        for zone in zones_of(result, COUNTY_VARIABLE).zones[1:]
+        if any(row.get(f"pooled_{zone.key}") is not None for row in rows)
+    ]
+    columns[-1:-1] = pooled
+    return Table(table.name, table.caption, [*columns, verdict_column(together(result, COUNTY_VARIABLE))], rows)
+
+
+def _pooled(decision: DecisionDocument | None, result: EstimateDocument) -> dict[str, float | None]:
+    """The probability of each zone with all counties considered, None where none is stated."""
+    stated = (decision and decision.get("probability_pooled")) or {}
+    return {f"pooled_{zone.key}": stated.get(zone.key) for zone in zones_of(result, COUNTY_VARIABLE).zones}
 
 
 def verdict_column(together: str, name: str = "") -> Column:
@@ -179,6 +223,8 @@ def drivers(result: EstimateDocument) -> Table:
         Column("effect", _("对全市的影响"), "fine"), Column("quadrant", _("象限")),
         Column("sure", _("两轴都明确")), Column("inflation", _("方差膨胀因子"), "number"),
     ]  # fmt: skip
+    if "based_on" in found:
+        columns.insert(2, Column("stated", _("计入回归"), "number"))
     return Table("drivers", _("影响总体满意度的服务"), columns, rows)
 
 
@@ -219,7 +265,8 @@ def waves(trend: WavesDocument) -> Table:
         Column("wave", _("调查")), Column("estimate", _("满意度"), "share"), Column("se", _("标准误"), "share"),
         Column("lower", _("下限"), "share"), Column("upper", _("上限"), "share"), Column("change", _("较上次"), "share"),
         Column("change_lower", _("下限"), "share"), Column("change_upper", _("上限"), "share"),
-        Column("moving", _("近三次合并"), "share"),
+        Column("moving", _("近三次合并"), "share"), Column("composite", _("与上次合成"), "share"),
+        Column("composite_se", _("合成的标准误"), "share"),
     ]  # fmt: skip
     return Table("waves", _("历次调查(只列已批准的估计)"), columns, rows)
 
@@ -240,6 +287,16 @@ def wave_changes(trend: WavesDocument) -> Table:
     return Table("wave-changes", _("相邻两次的变化"), columns, rows)
 
 
+def looks(found: Sequence[Look]) -> Table:
+    rows = [asdict(look) | {"share": None if look.level is None else 1 - look.level} for look in found]
+    columns = [
+        Column("number", _("期中第几次"), "number"), Column("at", _("时间"), "moment"), Column("n", "n", "number"),
+        Column("df", _("自由度"), "number"), Column("estimate", _("满意度"), "share"), Column("lower", _("下限"), "share"),
+        Column("upper", _("上限"), "share"), Column("share", _("本次区间的置信水平"), "share"),
+    ]  # fmt: skip
+    return Table("looks", _("各次查看，区间合起来成立"), columns, rows)
+
+
 def small_areas(result: EstimateDocument) -> Table:
     from survey_app.console.words import english
 
@@ -248,8 +305,9 @@ def small_areas(result: EstimateDocument) -> Table:
     ]
     columns = [
         Column("name", _("县(市、区)")), Column("n", "n", "number"), Column("direct", _("直接估计"), "share"),
-        Column("direct_cv", _("直接估计的变异系数(方差平滑后)"), "share"), Column("model", _("模型估计"), "share"),
-        Column("model_cv", _("模型估计的变异系数"), "share"), Column("weight", _("直接估计的权重"), "number"),
+        Column("direct_cv", _("直接估计的变异系数"), "share"), Column("model", _("模型估计"), "share"),
+        Column("model_lower", _("模型下限"), "share"), Column("model_upper", _("模型上限"), "share"),
+        Column("model_cv", _("模型估计的变异系数"), "share"),
         Column("publication", _("能否发布")),
     ]  # fmt: skip
     return Table("small-areas", _("直接估计与模型估计"), columns, rows)
@@ -322,7 +380,7 @@ def _groups(
     if decided:
         columns.append(Column("outcome", _("结论")))
         for zone in decided.zones[1:]:
-            caption_of_zone = _("%(outcome)s的概率", outcome=zone_name(zone.number))
+            caption_of_zone = _("%(outcome)s的概率", outcome=zone_name(zone.number, zone.key))
             columns.append(Column(f"zone_{zone.key}", caption_of_zone, "share"))
     else:
         columns.insert(0, Column("domain", _("分组")))

@@ -52,7 +52,7 @@ def place_name(level: str, sites: Mapping[str, str]) -> str:
 
 def outcome_name(decided: DecisionDocument | DefinitionRow | VariantDocument | None) -> str:
     """Of a decision, or of a row that carries an outcome with its points."""
-    return zone_name(decided["points"]) if decided and decided["outcome"] is not None else DASH
+    return zone_name(decided["points"], decided["outcome"]) if decided and decided["outcome"] is not None else DASH
 
 
 def service_names(result: EstimateDocument) -> dict[str, str]:

@@ -12,7 +12,8 @@ from survey_app.answering.opening_hours import read_hours
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Arguments, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
-from survey_app.fieldwork.pages.forms import AccessForm, LeastForm, SiteForm
+from survey_app.console.words import doer
+from survey_app.fieldwork.pages.forms import AccessForm, LeastForm, SeveralForm, SiteForm
 from survey_app.fieldwork.site_access import (
     AccessError,
     restore_site,
@@ -64,6 +65,30 @@ def set_access(code: str) -> BaseResponse | tuple[str, int]:
         form.hours.errors = [*form.hours.errors, str(error)]
         return _page(survey, _tables(survey), form, LeastForm(least=survey.least_cell)), 422
     flash(_("已保存，三秒内在各处生效"), "ok")
+    return redirect(url_for("console.access_page", code=code))
+
+
+@bp.action("/surveys/<code>/access/several", "停用或恢复多个调查点", all_of("manager"))
+def change_several(code: str) -> BaseResponse:
+    """All of the ticked sites or none; each is the person's own, and each has its line in the trail."""
+    survey, form = survey_of(code), SeveralForm()
+    wanted = set(form.site.data or ())
+    sites = [
+        site
+        for site in survey.sites
+        if site.code in wanted and may(current_user.grants, "console.change_site_access", site.area)
+    ]
+    try:
+        if not form.validate_on_submit():
+            raise AccessError([str(said) for said in form.reason.errors or (_("请选择"),)])
+        if not sites:
+            raise AccessError("fieldwork.none_ticked")
+        with transaction():
+            for site in sites:
+                CHANGES[form.do.data](site, form.reason.data)
+        flash(_("已处理%(n)s个调查点", n=len(sites)), "ok")
+    except AccessError as error:
+        flash(str(error), "error")
     return redirect(url_for("console.access_page", code=code))
 
 
@@ -146,6 +171,7 @@ def _tables(survey: Survey) -> list[Table]:
             "name": site.name,
             "county": site.area.name,
             "code": site.public_code if site.active else None,
+            "site": site.code if may(current_user.grants, "console.change_site_access", site.area) else "",
             "label": site.code,
             "hours": _("；").join(_said(site.hours or survey.hours)),
             "state": _("在用") if site.active else _("已停用"),
@@ -158,7 +184,7 @@ def _tables(survey: Survey) -> list[Table]:
             "code": code.code,
             "name": names[code.site_id].name,
             "at": survey_time(code.retired_at, survey),
-            "by": code.retired_by,
+            "by": doer(code.retired_by),
             "reason": code.reason,
         }
         for code in retired_codes(survey)
@@ -171,7 +197,7 @@ def _tables(survey: Survey) -> list[Table]:
         Column("by", _("操作人")),
         Column("reason", _("理由")),
     ]
-    return [Table("sites", _("调查点的二维码"), columns, rows), Table("retired", _("停用的编码"), past, old)]
+    return [Table("sites", _("调查点的二维码"), columns, rows, "site"), Table("retired", _("停用的编码"), past, old)]
 
 
 def _said(hours: str | None) -> list[str]:

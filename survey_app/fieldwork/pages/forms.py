@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from survey_app.answering.devices import LONGEST_DAYS
-from survey_app.console.forms import AnyWhole, Boxes, Day, Form, Lines, Number, Pressed, Whole, with_fields
+from survey_app.console.forms import AnyWhole, Boxes, Day, Form, Lines, Marks, Number, Pressed, Whole, with_fields
 
 
 class AccessForm(Form):
@@ -32,6 +32,14 @@ class SiteForm(Form):
     hours = StringField(_("本点的开放时间"), [Length(max=300)], description=_("留空则按调查的开放时间。"))
     reason = StringField(_("理由"), [DataRequired(_("请写明理由")), Length(max=500)])
     do = Pressed(("rotate", "retire", "restore", "hours"))
+
+
+class SeveralForm(Form):
+    """Ticked sites that are retired or restored together."""
+
+    site = Marks()
+    do = Pressed(("retire", "restore"))
+    reason = StringField(_("理由"), [DataRequired(_("请写明理由")), Length(max=500)])
 
 
 class LeastForm(Form):

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
+from survey_app.archives.at_hand import response_numbered
 from survey_app.console.frame import area_name, bp, survey_of
 from survey_app.console.permissions import Arguments, Owner, all_of, own
 from survey_app.console.tables import Column, Table, requested_export
@@ -16,10 +17,16 @@ from survey_app.fieldwork.pages.forms import ContactsForm, ReturnForm
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.fieldwork.pages.site_work import owner_of_site, site_of
 from survey_app.fieldwork.tablets.contacts import add_contacts
-from survey_app.fieldwork.tablets.interviewers import can_return, reserves_left, return_interview, work_of
+from survey_app.fieldwork.tablets.interviewers import (
+    LEAST_INTERVIEWS,
+    can_return,
+    reserves_left,
+    return_interview,
+    work_of,
+)
 from survey_app.ground import audit
 from survey_app.ground.transaction import transaction
-from survey_app.models import DeviceLink, Response, Site, db
+from survey_app.models import DeviceLink, Site, db
 
 
 @bp.page("/surveys/<code>/fieldwork/interviewers", "查看访问员的工作", all_of("manager", "evaluator", "auditor"))
@@ -42,7 +49,7 @@ def interviewers_page(code: str) -> str | BaseResponse:
     ]  # fmt: skip
     table = Table("interviewers", _("访问员的工作"), columns, rows)
     return requested_export(table) or render_template(
-        "fieldwork/interviewers.html", survey=survey, table=table, demo=survey.demo
+        "fieldwork/interviewers.html", survey=survey, table=table, least=LEAST_INTERVIEWS, demo=survey.demo
     )
 
 
@@ -72,7 +79,7 @@ def site_contacts(code: str) -> str | tuple[str, int] | BaseResponse:
 
 
 def owner_of_interview(arguments: Arguments) -> Owner | None:
-    response = db.session.get(Response, arguments["number"])
+    response = response_numbered(int(arguments["number"]))
     site = db.session.get(Site, response.site_id) if response is not None else None
     return (site.area, None) if site is not None and site.area.kind != "city" else None
 
@@ -80,7 +87,7 @@ def owner_of_interview(arguments: Arguments) -> Owner | None:
 @bp.form("/process/<int:number>/return", "退回访问", own("manager"), of=owner_of_interview)
 def return_to_tablet(number: int) -> str | tuple[str, int] | BaseResponse:
     """Asked with what is known of how it came; the answers are not shown, before or after."""
-    response = db.session.get(Response, number) or abort(404)
+    response = response_numbered(number) or abort(404)
     form, site = ReturnForm(), db.session.get_one(Site, response.site_id)
     if form.is_submitted() and form.validate():
         with form.storing(InvitationError, "reason"):

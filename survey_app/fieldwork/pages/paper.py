@@ -23,6 +23,7 @@ from survey_app.answering.submission import AnswersRefusedError, InvitationUsedE
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import Arguments, Owner, all_of, own
 from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.words import doer
 from survey_app.fieldwork import paper_entry
 from survey_app.fieldwork.pages.forms import KeyForm, SettleForm
 from survey_app.fieldwork.pages.progress import own_sites
@@ -120,7 +121,7 @@ def settle_paper(code: str, number: str) -> BaseResponse | tuple[str, int]:
     ]
     page = render_template(
         "fieldwork/paper_differences.html", survey=survey, number=written_serial(invitation.serial),
-        site=invitation.site, rows=rows, operators=[entry.operator for entry in entries], chosen=form.chosen, wrong=wrong,
+        site=invitation.site, rows=rows, operators=[doer(entry.operator) for entry in entries], chosen=form.chosen, wrong=wrong,
         demo=survey.demo,
     )  # fmt: skip
     return page, 422 if wrong else 200
@@ -210,7 +211,7 @@ def _waiting_table(survey: Survey) -> Table:
 
 
 def _keyed(entry: PaperEntry) -> str:
-    return f"{entry.operator} {survey_time(entry.keyed_at, entry.invitation.survey, '%m-%d %H:%M')}"
+    return f"{doer(entry.operator)} {survey_time(entry.keyed_at, entry.invitation.survey, '%m-%d %H:%M')}"
 
 
 def _form(code: str, number: str) -> tuple[Survey, Invitation]:

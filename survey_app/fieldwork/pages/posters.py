@@ -152,6 +152,6 @@ RESULT_PAGES["posters"] = _zip_page
 
 
 @bp.app_errorhandler(NoAddressError)
-def no_address(error: NoAddressError) -> tuple[str, int]:
+def no_address(_error: NoAddressError) -> tuple[str, int]:
     """What was to be printed or handed out: why it is not, and that nothing was made."""
-    return render_template("fieldwork/no_address.html", said=str(error), demo=False), 409
+    return render_template("fieldwork/no_address.html", demo=False), 409

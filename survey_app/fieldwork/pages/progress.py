@@ -9,8 +9,6 @@ from typing import Any
 from flask import current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
 from questionnaires import Definition
@@ -25,8 +23,9 @@ from survey_app.fieldwork.flag_counts import FlagCount, flag_counts
 from survey_app.fieldwork.pages.suppression import hidden_counts, hidden_progress, hidden_rates
 from survey_app.fieldwork.progress import FieldworkNow, Progress, Slice, fieldwork_now
 from survey_app.fieldwork.response_rates import Line, outcome_rates
+from survey_app.fieldwork.sites_seen import sites_seen
 from survey_app.ground.language import language
-from survey_app.models import Site, Survey, db
+from survey_app.models import Site, Survey
 from survey_app.surveys import process_counts
 from survey_app.surveys.pages.surveys import state_of
 from survey_app.surveys.small_cells import least_cell, sees_all
@@ -72,15 +71,7 @@ def fieldwork_page(code: str) -> str | BaseResponse:
 
 def own_sites(survey: Survey) -> list[Site]:
     """The sites the signed-in person may see: a county's account those of its county."""
-    query = select(Site).where(Site.survey_id == survey.id).options(joinedload(Site.area)).order_by(Site.id)
-    allowed: dict[int, bool] = {}
-    found = []
-    for site in db.session.scalars(query):
-        if site.area_id not in allowed:
-            allowed[site.area_id] = may(current_user.grants, "console.site_work", site.area)
-        if allowed[site.area_id]:
-            found.append(site)
-    return found
+    return sites_seen(survey, current_user.grants)
 
 
 def _figures(now: FieldworkNow, left: form_counts.FormEvents) -> list[Figure]:
@@ -258,6 +249,7 @@ def fieldwork_parts(survey: Survey) -> list[tuple[str, str, bool]]:
     names = {
         "fieldwork_page": _("进展"), "invitations_page": _("邀请与名单"), "paper_page": _("纸质问卷"),
         "devices_page": _("访问员平板"), "interviewers_page": _("访问员"), "response_import_page": _("导入"),
+        "collected_page": _("导入答卷"),
     }  # fmt: skip
     return [
         (url_for(f"console.{name}", code=survey.code), label, request.endpoint == f"console.{name}")

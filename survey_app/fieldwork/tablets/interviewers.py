@@ -1,4 +1,5 @@
-"""How interviewers' work comes in: speed, hours, sameness, attempts. Shown only: nothing here leaves an answer out.
+"""How interviewers' work comes in: speed, hours, sameness, attempts. Shown only: nothing here leaves an answer out, and of
+whom fewer than LEAST_INTERVIEWS are known no rate is shown, which chance alone would make best or worst.
 
 A supervisor returns an interview by what is known of how it came (process data), never by what it says.
 """
@@ -19,12 +20,14 @@ from survey_app.models import Contact, DeviceLink, Invitation, Response, Respons
 
 SAME = ("straight_lining", "duplicate")  # kinds of flags that tell of sameness
 DAY = range(8, 21)  # hours at which people are visited
+LEAST_INTERVIEWS = 30  # of an interviewer, before a rate is set beside those of others
 NOT_REACHED = ("NC", "UH", "UO")
 
 
 @dataclass(frozen=True)
 class Work:
-    """One link's interviews and attempts. minutes: of the median interview; shares in [0, 1], None without an interview."""
+    """One link's interviews and attempts. minutes: of the median interview; shares in [0, 1]. None under LEAST_INTERVIEWS
+    interviews, of `reached` under as many attempts."""
 
     device: DeviceLink
     interviews: int
@@ -73,11 +76,12 @@ def _work(device: DeviceLink, found: list[tuple[int, float, int, str]], alike: s
     kept = [one for one in found if one[3] != invitations.VOIDED]
     met = sum(group_of(outcome) not in NOT_REACHED for outcome in outcomes) + len(kept)
     tries = len(outcomes) + len(kept)
-    share = (lambda number: number / len(kept)) if kept else (lambda _number: None)
+    enough = len(kept) >= LEAST_INTERVIEWS
+    share = (lambda number: number / len(kept)) if enough else (lambda _number: None)
     return Work(
-        device, len(kept), median(one[1] for one in kept) / 60 if kept else None,
+        device, len(kept), median(one[1] for one in kept) / 60 if enough else None,
         share(sum(one[2] not in DAY for one in kept)), share(sum(one[0] in alike for one in kept)),
-        len(found) - len(kept), tries, met / tries if tries else None,
+        len(found) - len(kept), tries, met / tries if tries >= LEAST_INTERVIEWS else None,
     )  # fmt: skip
 
 

@@ -18,9 +18,10 @@ from survey_app.ground import keeping
 from survey_app.ground.transaction import transaction
 from survey_app.models import Grant, User, db
 from survey_app.office import audit_trail
-from survey_app.office.pages.forms import AccountForm, ActiveForm, ReasonedGrantForm, ReasonForm
+from survey_app.office.pages.forms import AccountForm, ActiveForm, ReasonedGrantForm, ReasonForm, SeveralForm
 from survey_app.people import accounts, departments
 from survey_app.people.accounts import AccountError, OtherDepartmentError
+from survey_app.people.elsewhere.identities import identities_of, waiting
 
 Answer = str | Response | tuple[str, int]
 
@@ -28,12 +29,14 @@ Answer = str | Response | tuple[str, int]
 @bp.page("/accounts", "查看账号", READ, menu=Menu("账号管理", "office", 10, ("/console/accounts",)))
 def accounts_page() -> Answer:
     table = _list()
-    return requested_export(table) or render_template("office/accounts.html", table=table, demo=False)
+    return requested_export(table) or render_template(
+        "office/accounts.html", table=table, waiting=waiting(), demo=False
+    )
 
 
 @bp.page("/accounts/new", "新建账号", ADMINISTER)
 def account_new() -> str:
-    return render_template("office/account_new.html", form=AccountForm(), departments=departments.offered())
+    return render_template("office/account_new.html", form=AccountForm())
 
 
 @bp.action("/accounts/new", "新建账号", ADMINISTER)
@@ -43,7 +46,7 @@ def account_create() -> Answer:
         given = (form.username.data, form.role.data, form.area.data, form.department.data, form.full_name.data)
         try:
             with transaction():
-                password = accounts.create_account(*given, bool(form.new_department.data))
+                password = accounts.create_account(*given)
                 once = _kept(form.username.data.strip(), form.full_name.data, password)
         except AccountError as error:
             about = form.department if isinstance(error, OtherDepartmentError) else form.username
@@ -53,7 +56,7 @@ def account_create() -> Answer:
             assert user is not None
             _say_idle(user)
             return redirect(url_for("console.account_page", user_id=user.id, once=once))
-    return render_template("office/account_new.html", form=form, departments=departments.offered()), 422
+    return render_template("office/account_new.html", form=form), 422
 
 
 @bp.page("/accounts/<int:user_id>", "查看一个账号", READ)
@@ -72,8 +75,7 @@ def grant_give(user_id: int) -> Answer:
     if form.validate():
         try:
             with transaction():
-                new = bool(form.new_department.data)
-                grant = accounts.new_grant(form.role.data, form.area.data, form.department.data, new)
+                grant = accounts.new_grant(form.role.data, form.area.data, form.department.data)
                 accounts.add_grant(user, grant, form.reason.data.strip())
         except AccountError as error:
             about = form.department if isinstance(error, OtherDepartmentError) else form.role
@@ -103,6 +105,28 @@ def account_active(user_id: int) -> Response:
         return redirect(url_for("console.account_page", user_id=user_id))
     done = _("账号已恢复使用") if active else _("账号已停用，已登录的设备随即退出")
     return _reasoned(user, lambda reason: accounts.set_active(user, active, reason), done, form)
+
+
+@bp.action("/accounts/several", "停用或恢复多个账号", ADMINISTER)
+def accounts_several() -> Response:
+    """All of the ticked accounts or none; one's own is left as it is."""
+    form = SeveralForm()
+    active = form.active.data == "yes"
+    ticked = db.session.scalars(
+        select(User).where(User.id.in_(form.account.data or []), User.id != current_user.id)
+    ).all()
+    if not form.validate() or not ticked:
+        for message in [said for field in form for said in field.errors] or [_("请先勾选别人的账号")]:
+            flash(message, "error")
+        return redirect(url_for("console.accounts_page"))
+    try:
+        with transaction():
+            for user in ticked:
+                accounts.set_active(user, active, form.reason.data.strip())
+        flash(_("已恢复%(n)s个账号", n=len(ticked)) if active else _("已停用%(n)s个账号", n=len(ticked)), "ok")
+    except AccountError as error:
+        flash(str(error), "error")
+    return redirect(url_for("console.accounts_page"))
 
 
 @bp.action("/accounts/<int:user_id>/password", "重置密码", ADMINISTER)
@@ -161,7 +185,7 @@ def _page(user: User, form: ReasonedGrantForm, password: str = "") -> str:
         form=form,
         password=password,
         roles=role_names(),
-        departments=departments.offered(),
+        identities=identities_of(user),
         trail=[entry for entry in trail if entry.subject == f"account:{user.username}"][:20],
         demo=False,
     )
@@ -188,6 +212,7 @@ def _list() -> Table:
     rows = [
         {
             "username": user.username,
+            "account": user.id if user.id != current_user.id else None,
             "address": url_for("console.account_page", user_id=user.id),
             "full_name": user.full_name,
             "grants": "；".join(_in_words(grant, names) for grant in user.grants),
@@ -198,12 +223,14 @@ def _list() -> Table:
         }
         for user in users
     ]
-    return Table("accounts", _("账号管理"), columns, rows)
+    return Table("accounts", _("账号管理"), columns, rows, "account")
 
 
 def _state(user: User) -> str:
     if not user.active:
         return str(_("已停用"))
+    if not user.password:
+        return str(_("只用统一登录"))
     return str(_("未改一次性密码") if user.must_change_password else _("可登录"))
 
 

@@ -18,7 +18,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from survey_app.console.frame import bp
 from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import Menu, own
-from survey_app.documents.spreadsheets import XLSX, harmless
+from survey_app.console.words import doer, people_names
+from survey_app.documents.spreadsheets import XLSX, add, harmless
 from survey_app.ground import audit
 from survey_app.ground.clock import local, office
 from survey_app.ground.transaction import transaction
@@ -27,9 +28,25 @@ from survey_app.models import AuditEntry
 from survey_app.office import audit_checks, audit_trail
 from survey_app.office.pages import audit_words
 from survey_app.office.pages.forms import CheckForm
+from survey_app.people import listing
 
 MOST_ROWS_XLSX = 100_000
-HEADINGS = ("number", "at", "actor", "action", "subject", "before", "after", "reason", "previous", "digest")
+SUBJECTS = (
+    "survey",
+    "site",
+    "account",
+    "areas",
+    "assignments",
+    "value",
+    "period",
+    "estimate",
+    "final",
+    "ticket",
+    "invitation",
+    "rectification",
+    "response",
+    "file",
+)
 AT_ONCE = 20_000  # entries that are checked within a request; more are a job
 RESULT_PAGES["audit"] = lambda _key: url_for("console.audit_page")
 
@@ -46,6 +63,7 @@ def audit_page() -> str:
     for problem in problems:
         flash(problem, "error")
     page = audit_trail.page(wanted, request.args.get("before", type=int), request.args.get("after", type=int))
+    audit_words.look_up(page.entries)
     head = audit.head()
     return render_template(
         "office/audit.html",
@@ -58,6 +76,8 @@ def audit_page() -> str:
         last=audit_checks.last_check(),
         whole=audit_checks.last_whole_check(),
         actions=audit_trail.actions(),
+        people=_people(),
+        nouns={noun: audit_words.NOUNS[noun] for noun in SUBJECTS},
         demo=False,
     )
 
@@ -113,22 +133,45 @@ def _wanted() -> tuple[audit_trail.Filter, list[str]]:
     wanted = audit_trail.Filter(
         actor=request.args.get("actor", "").strip(),
         action=request.args.get("action", ""),
-        subject=request.args.get("subject", "").strip(),
+        subject=_subject(),
         since=_midnight(since),
         until=_midnight(until + timedelta(days=1)) if until else None,
     )
     return wanted, problems
 
 
+def _subject() -> str:
+    """The beginning that is asked for: a kind and what is called so, or both in one as links have it."""
+    noun, named = request.args.get("kind", ""), request.args.get("subject", "").strip()
+    return f"{noun}:{named}" if noun in SUBJECTS else named
+
+
+def _people() -> dict[str, str]:
+    """Whoever may have done something: account -> name."""
+    names = people_names()
+    accounts = sorted((user.username or "" for user in listing.accounts()), key=lambda name: names.get(name, name))
+    return {
+        name: f"{doer(name)} ({name})" if name in names and names[name][-1] != ")" else doer(name)
+        for name in [*accounts, audit.COMMAND_LINE, "clock"]
+    }
+
+
 def _midnight(day: date | None) -> datetime | None:
     return datetime(day.year, day.month, day.day, tzinfo=office()) if day else None
 
 
-def _row(entry: AuditEntry) -> list[Any]:
-    said = (json.dumps(value, ensure_ascii=False) if value else "" for value in (entry.before, entry.after))
+def _headings() -> list[str]:
     return [
-        entry.number, local(entry.at).isoformat(timespec="seconds"), entry.actor, entry.action, entry.subject, *said,
-        entry.reason, entry.previous, entry.digest,
+        "#", _("时间"), _("操作人"), _("账号"), _("操作"), _("对象"), _("变化"), _("理由"), _("操作代码"), _("对象代码"), _("上条摘要"), _("摘要"),
+    ]  # fmt: skip
+
+
+def _row(entry: AuditEntry) -> list[Any]:
+    """In words for people, with the codes that the page's address takes; JSON lines hold what the digest covers."""
+    return [
+        entry.number, local(entry.at).isoformat(timespec="seconds"), doer(entry.actor), entry.actor,
+        audit_words.action(entry.action), audit_words.subject(entry.subject), audit_words.in_words(entry), entry.reason,
+        entry.action, entry.subject, entry.previous, entry.digest,
     ]  # fmt: skip
 
 
@@ -136,7 +179,7 @@ def _csv(entries: Iterator[AuditEntry]) -> Iterator[str]:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     out.write("\ufeff")
-    writer.writerow(HEADINGS)
+    writer.writerow(_headings())
     for entry in entries:
         writer.writerow([harmless(value) for value in _row(entry)])
         if out.tell() > 65536:
@@ -158,9 +201,9 @@ def _xlsx(wanted: audit_trail.Filter) -> BaseResponse:
         return redirect(f"{url_for('console.audit_page')}?{request.query_string.decode('ascii', 'ignore')}")
     book = Workbook(write_only=True)
     sheet = book.create_sheet("audit")
-    sheet.append(HEADINGS)
+    sheet.append(_headings())
     for entry in audit_trail.export(wanted):
-        sheet.append([harmless(value) for value in _row(entry)])
+        add(sheet, _row(entry))
     out = io.BytesIO()
     book.save(out)
     headers = {"Content-Disposition": "attachment; filename=audit.xlsx"}

@@ -6,30 +6,25 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from sqlalchemy import select
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from survey_app.console.forms import Form, Pressed
+from survey_app.console.forms import DepartmentChoice, Form, Marks, Pressed, row_number
 from survey_app.console.frame import role_names
 from survey_app.ground.imprint import VARIABLE
 from survey_app.models import Area, db
-from survey_app.people import accounts
 from wording import said_of
 
 
 class GrantForm(Form):
     """Role × area × department."""
 
-    role = SelectField(_("角色"))
+    role = SelectField(_("角色"), default="department")  # the least: one department's own indicators and problems
     area = SelectField(_("地区"), description=_("系统管理员不分地区。"))
-    department = StringField(
-        _("部门"),
-        [Length(max=accounts.LONGEST_DEPARTMENT)],
-        description=_("角色为“部门”时必填；其他角色不填即不限部门。"),
-        render_kw={"list": "departments"},
+    department = DepartmentChoice(
+        _("部门"), description=_("角色为“部门”时必选；其他角色不选即不限部门。"), blank=_("不限")
     )
-    new_department = BooleanField(_("这是新部门，不在指标的责任部门之列"))
 
     def __init__(self, **given: object) -> None:
         super().__init__(**given)
@@ -63,6 +58,12 @@ class ActiveForm(ReasonForm):
     active = Pressed(("yes", "no"))
 
 
+class SeveralForm(ActiveForm):
+    """Ticked accounts."""
+
+    account = Marks(coerce=row_number)
+
+
 class AccountFileForm(Form):
     """A table of accounts."""
 
@@ -89,8 +90,9 @@ class OwnForm(Form):
 
 
 class PublicForm(Form):
-    """What public pages show; each field is read by the kind of its setting."""
+    """What public pages show; each field is read by the kind of its setting. seen: what was kept when it was shown."""
 
+    seen = HiddenField()
     public_url = StringField(
         _("公开网址"), description=_("二维码、邀请卡和平板链接的开头，如 https://diaocha.example.gov.cn")
     )

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired, Length, Optional
 
-from survey_app.console.forms import AnyWhole, Form, Marks, Pressed
+from survey_app.console.forms import AnyWhole, Form, Marks, Pressed, row_number
 
 LIFT, CONFIRM, CONFIRM_ALL = "lift", "confirm", "confirm_all"
 
@@ -36,7 +36,7 @@ class LiftForm(ReasonForm):
 
     do = Pressed((LIFT, CONFIRM, CONFIRM_ALL), default=LIFT)
 
-    response = Marks(coerce=int)
+    response = Marks(coerce=row_number)
 
 
 class RunPackageForm(ReasonForm):

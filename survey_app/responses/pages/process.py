@@ -12,6 +12,7 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.archives.at_hand import response_numbered
 from survey_app.console.frame import bp, mode_names, survey_of
 from survey_app.console.permissions import Arguments, Owner, all_of, own
 from survey_app.console.tables import Column, Table
@@ -25,7 +26,7 @@ from survey_app.responses.data_files import ResponseFileError
 from survey_app.responses.flags import FlagError, lift_flags, set_flag, standing
 from survey_app.responses.pages.forms import LIFT, FlagForm, QuarantineForm, ReviewForm
 from survey_app.responses.pages.responses import owner_of_response
-from survey_app.responses.process import MODES, STATES, ResponsePage, Wanted, browse
+from survey_app.responses.process import MODES, STATES, ResponsePage, Wanted, browse, seconds_taken
 from survey_app.responses.quarantine import decide
 from survey_app.responses.review_file import write_review
 
@@ -139,11 +140,10 @@ def _page(response: Response, form: FlagForm) -> str:
     flags = db.session.scalars(
         select(ResponseFlag).where(ResponseFlag.response_id == response.id).order_by(ResponseFlag.id)
     ).all()
-    took = (response.finished_at - response.started_at).total_seconds() if response.mode in ("web", "tablet") else None
     return render_template(
         "responses/process.html", survey=survey, response=response, site=db.session.get_one(Site, response.site_id),
         flags=flags, standing=bool(standing(response.id)), form=form, names=flag_names(),
-        state=response_states()[response.state], took=took, demo=response.demo,
+        state=response_states()[response.state], took=seconds_taken(response), demo=response.demo,
     )  # fmt: skip
 
 
@@ -167,8 +167,7 @@ def _table(survey: Survey, page: ResponsePage) -> Table:
 
 
 def _response(number: int) -> Response:
-    found = db.session.get(Response, number)
-    return found if found is not None else abort(404)
+    return response_numbered(number) or abort(404)
 
 
 def _known(value: str | None, choices: Collection[str]) -> str:

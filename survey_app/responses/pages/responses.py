@@ -7,6 +7,7 @@ from datetime import date
 from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 
+from survey_app.archives.at_hand import response_numbered
 from survey_app.console.frame import bp, mode_names, survey_of
 from survey_app.console.permissions import Arguments, Owner, all_of, own
 from survey_app.console.tables import Column, Table
@@ -15,7 +16,7 @@ from survey_app.ground import audit
 from survey_app.ground.clock import survey_time
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
-from survey_app.models import Response, Site, Survey, db
+from survey_app.models import Site, Survey, db
 from survey_app.responses.answers import AnswerPage, WantedAnswers, days, of_day, read_out, shown_where
 from survey_app.responses.labels import number_of
 from survey_app.responses.process import MODES
@@ -28,7 +29,7 @@ def owner_of_answers(arguments: Arguments) -> Owner | None:
 
 def owner_of_response(number: int | None) -> Owner | None:
     """Whose a response is: its site's area."""
-    response = db.session.get(Response, number) if number is not None else None
+    response = response_numbered(number)
     site = db.session.get(Site, response.site_id) if response else None
     return (site.area, None) if site is not None and site.area.kind != "city" else None
 
@@ -56,7 +57,7 @@ def responses_page(code: str) -> str:
 @bp.page("/responses/<label>", "查看一份应答", own("manager", "evaluator", "auditor"), of=owner_of_answers)
 def response_page(label: str) -> str:
     """What was asked and answered, of which day."""
-    response = db.session.get(Response, number_of(label) or 0) or abort(404)
+    response = response_numbered(number_of(label)) or abort(404)
     survey = db.session.get_one(Survey, response.survey_id)
     with transaction():
         audit.record("response.open", f"survey:{survey.code}", after={"response": label})

@@ -11,11 +11,11 @@ from typing import Any
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from analysis.scoring import ValuesError
 from analysis.scoring.gaps import Gap, lacking, tier_of, words
+from analysis.scoring.progress import star_words
+from analysis.scoring.rules import Tier
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError
 from analysis.scoring.why import why_in_words
 from survey_app.console.forms import unsent
@@ -23,16 +23,17 @@ from survey_app.console.frame import bp
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.ground.clock import today
-from survey_app.ground.verdicts import card_verdict, star_words
-from survey_app.models import Area, RectificationItem, db
-from survey_app.scoring import rectification
+from survey_app.ground.verdicts import card_verdict
+from survey_app.models import Area, RectificationItem
+from survey_app.scoring import rectification, rectification_items
 from survey_app.scoring.gap_words import said
 from survey_app.scoring.pages.forms import AcceptForm, accept_form
 from survey_app.scoring.rectification import Pick, RectificationError
-from survey_app.scoring.self_assessment import Assessment, assess, by_department, plan_for
+from survey_app.scoring.self_assessment import Assessment, assess, assess_each, by_department, plan_for
 from survey_app.scoring.shown import shows_area
 from survey_app.scoring.standing import has_values
 from survey_app.scoring.what_if import effort_of
+from survey_app.values.worklist import rated_places
 
 PAGE = "console.assessment_page"
 DAYS_GIVEN = 60  # until the due day that the form suggests
@@ -44,8 +45,8 @@ class Offer:
 
     number: int
     name: str
-    to_stars: int
-    from_stars: int | None
+    to: Tier
+    before: Tier | None
     gain: Decimal
     requirement: str
     lack: str
@@ -54,7 +55,7 @@ class Offer:
 
     @property
     def field(self) -> str:
-        return f"{self.number}:{self.to_stars}"
+        return f"{self.number}:{self.to.level}"
 
 
 def owner_of_assessment(arguments: Arguments) -> Owner | None:
@@ -70,16 +71,11 @@ def owner_of_assessment(arguments: Arguments) -> Owner | None:
 )
 def assessment_list() -> str | BaseResponse:
     """Every area the signed-in person may assess, with its star today."""
-    areas = [
-        area
-        for area in db.session.scalars(select(Area).where(Area.kind.in_(("city", "county"))).order_by(Area.code))
-        if may(current_user.grants, PAGE, area)
-    ]
+    areas = [area for area in rated_places() if may(current_user.grants, PAGE, area)]
     if len(areas) == 1:
         return redirect(url_for(PAGE, code=areas[0].code))
     rows = []
-    for area in areas:
-        found = _assessed(area)
+    for area, found in zip(areas, assess_each(areas), strict=True):
         address = url_for(PAGE, code=area.code)
         if isinstance(found, Assessment):
             rows.append(_area_row(found) | {"address": address})
@@ -90,7 +86,13 @@ def assessment_list() -> str | BaseResponse:
         Column("gaps", _("失分的指标"), "number"), Column("gain", _("各提升一档可增分"), "number"),
         Column("verified", _("已核定的指标"), "number"),
     ]  # fmt: skip
-    table = Table("areas", _("今天的自评"), columns, rows)
+    table = Table(
+        "areas",
+        _("今天的自评"),
+        columns,
+        rows,
+        empty=_("还没有可评的地区。先添加城市和县(市、区)，并为周期选定评价方案。"),
+    )
     return requested_export(table) or render_template("scoring/assessment_list.html", table=table)
 
 
@@ -124,11 +126,14 @@ def _numbers(found: Assessment) -> list[int]:
 
 
 def _page(area: Area, given: Mapping[str, str], sent: AcceptForm | None = None) -> Any:
-    found = _assessed(area)
+    found = next(assess_each([area]))
     if not isinstance(found, Assessment):
-        return render_template("scoring/assessment_unreadable.html", area=area, problems=found), 422
+        return render_template("scoring/assessment_unreadable.html", area=area, problems=str(found).splitlines()), 422
     plan, asked_wrongly = _plan(found, given)
-    busy = {item.indicator: item for item in rectification.items(area_ids=[area.id], states=rectification.UNDER_WAY)}
+    busy = {
+        item.indicator: item
+        for item in rectification_items.items(area_ids=[area.id], states=rectification_items.UNDER_WAY)
+    }
     offers = _planned(found, plan, busy) if plan and plan.upgrades else _next_steps(found, busy)
     tables = (_gap_table(found, busy), _department_table(found))
     due = today() + timedelta(days=DAYS_GIVEN)
@@ -177,16 +182,16 @@ def _planned(found: Assessment, plan: UpgradePlan, busy: dict[int, Rectification
 
 
 def _next_steps(found: Assessment, busy: dict[int, RectificationItem]) -> list[Offer]:
-    return [_offer(found, gap.indicator.number, gap.tier.stars, gap.gain, busy) for gap in found.gaps if gap.tier]
+    return [_offer(found, gap.indicator.number, gap.tier.level, gap.gain, busy) for gap in found.gaps if gap.tier]
 
 
 def _offer(found: Assessment, number: int, stars: int, gain: Decimal, busy: dict[int, RectificationItem]) -> Offer:
     row = next(row for row in found.card.indicators if row.indicator.number == number)
-    tier = tier_of(found.rulebook, number, stars)
+    tier = tier_of(found.card, number, stars)
     assert tier is not None  # it comes from the rulebook
     lack = told(lacking(row.indicator, tier.requirement, found.supplied))
     return Offer(
-        number, row.indicator.name, stars, row.stars, gain, row.indicator.words(tier), lack,
+        number, row.indicator.name, tier, row.tier, gain, row.indicator.words(tier), lack,
         found.leads.get(number, ()), busy.get(number),
     )  # fmt: skip
 
@@ -203,9 +208,7 @@ def _gap_table(found: Assessment, busy: dict[int, RectificationItem]) -> Table:
         Column("requirement", _("下一档的要求")), Column("lack", _("差距")), Column("verified", _("数值")),
         Column("item", _("整改"), link="address"),
     ]  # fmt: skip
-    hidden = found.area.kind == "county" and found.estimate is not None and not shows_area(
-        found.estimate, found.area.name, current_user.grants
-    )  # fmt: skip
+    hidden = found.estimate is not None and not shows_area(found.estimate, found.area, current_user.grants)
     rows = []
     for gap in found.gaps:
         number = gap.indicator.number
@@ -213,7 +216,7 @@ def _gap_table(found: Assessment, busy: dict[int, RectificationItem]) -> Table:
         rows.append(
             {
                 "department": departments(found, number), "number": number, "name": gap.indicator.name,
-                "step": step(gap.card.stars, gap.tier.stars) if gap.tier else stars_of(gap.card.stars),
+                "step": step(gap.card.tier, gap.tier) if gap.tier else stars_of(gap.card.tier),
                 "lost": float(gap.lost), "gain": float(gap.gain) or None,
                 "requirement": _requirement(gap, hidden), "lack": told(gap.lacks),
                 "verified": _("已核定") if number in found.accepted else _("未核定"),
@@ -232,13 +235,13 @@ def _requirement(gap: Gap, hidden: bool) -> str:
 
 
 @bp.app_template_global("star_step")
-def step(before: int | None, after: int) -> str:
+def step(before: Tier | None, after: Tier) -> str:
     """From one tier to another: 3★ → 5★."""
     return f"{stars_of(before)} → {stars_of(after)}"
 
 
-def stars_of(stars: int | None) -> str:
-    return f"{stars}★" if stars else "–"
+def stars_of(tier: Tier | None) -> str:
+    return (tier.name or f"{tier.stars}★") if tier else "–"
 
 
 def departments(found: Assessment, number: int) -> str:
@@ -272,13 +275,5 @@ def _area_row(found: Assessment) -> Row:
     }  # fmt: skip
 
 
-def _assessed(area: Area) -> Assessment | list[str]:
-    """The assessment, or what cannot be read of the area's values."""
-    try:
-        return assess(area)
-    except ValuesError as error:
-        return str(error).splitlines()
-
-
 def _found(code: str) -> Area | None:
-    return db.session.scalar(select(Area).where(Area.code == code, Area.kind.in_(("city", "county"))))
+    return next((area for area in rated_places() if area.code == code), None)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from analysis.methods import method_of
 from analysis.scoring.documents import ScorecardDocument
+from analysis.scoring.progress import star_words
 from survey_app.console.figures import Figure, requested_figure
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
@@ -26,14 +27,22 @@ from survey_app.ground.clock import local_time
 from survey_app.ground.language import language
 from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.stored import card_of
-from survey_app.ground.verdicts import card_interval, card_verdict, cards_told, known_total, star_words
+from survey_app.ground.verdicts import card_interval, card_verdict, cards_told, known_total
 from survey_app.models import Area, EstimateRun, FinalRun, ScoringRun, Survey, db
 from survey_app.scoring import final_runs, objections, superseding
 from survey_app.scoring.charts import bars_chart
 from survey_app.scoring.final_checks import Open, open_points
 from survey_app.scoring.final_comparison import compare
-from survey_app.scoring.final_runs import FinalRunError, subject
-from survey_app.scoring.frozen import frozen_of, provisional_of, summary_of
+from survey_app.scoring.final_runs import FinalRunError
+from survey_app.scoring.frozen import (
+    frozen_of,
+    programme_of,
+    provisional_of,
+    scorecards,
+    scorecards_each,
+    subject,
+    summary_of,
+)
 from survey_app.scoring.pages.final_open import counted, linked, open_table
 from survey_app.scoring.pages.final_words import goal_rows, kind_names, picked_words
 from survey_app.scoring.pages.forms import FinalForm, SignOffForm, final_form
@@ -104,12 +113,12 @@ def final_panel() -> str | None:
     """Final runs that wait for a second person, shown to those who may approve them."""
     if not may(current_user.grants, "console.final_sign_off", None):
         return None
-    runs = db.session.scalars(select(FinalRun).where(FinalRun.kind == final_runs.FINAL))
+    runs = list(db.session.scalars(select(FinalRun).where(FinalRun.kind == final_runs.FINAL)))
+    stands = sign_off.standings([subject(run) for run in runs])
     waiting = [
         run
         for run in runs
-        if (stand := sign_off.standing(subject(run))).state == sign_off.PROPOSED
-        and stand.proposed_by != current_user.username
+        if (stand := stands[subject(run)]).state == sign_off.PROPOSED and stand.proposed_by != current_user.username
     ]
     return render_template("scoring/final_panel.html", waiting=waiting) if waiting else None
 
@@ -117,7 +126,7 @@ def final_panel() -> str | None:
 def _list_page(city: Area, form: FinalForm | None = None) -> Any:
     asked: Mapping[str, Any] = form.data if form else request.args
     known = _estimates(city)
-    newest, _approved = newest_estimate(city)
+    newest, _approved = newest_estimate(city.id)
     estimate = next((run for run in known if str(run.id) == str(asked.get("estimate"))), newest)
     period = next((period for period in periods() if period.code == asked.get("period")), current_period())
     points = open_points(city, estimate, period)
@@ -132,7 +141,7 @@ def _list_page(city: Area, form: FinalForm | None = None) -> Any:
 
 
 def _run_page(run: FinalRun, form: SignOffForm | None = None) -> Any:
-    cards = shown_runs(final_runs.scorecards(run), current_user.grants)
+    cards = shown_runs(scorecards(run), current_user.grants)
     others = [other for other in final_runs.runs_of(run.city) if other.id != run.id]
     asked = request.args.get("against", "")
     chosen = next((other for other in others if str(other.id) == asked), None)
@@ -178,12 +187,14 @@ def _may_be_shown(run: FinalRun, state: str) -> bool:
 
 
 def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
+    zones = any(card.area.kind == "zone" for card in cards)
     columns = [
-        Column("place", _("名次"), "number"), Column("area", _("县(市、区)"), link="address"),
+        Column("place", _("名次"), "number"),
+        Column("area", _("县(市、区)或功能区") if zones else _("县(市、区)"), link="address"),
         Column("points", _("总分"), "number"), Column("star", _("评级")), Column("satisfaction", _("满意度"), "share"),
         Column("interval", _("区间")), Column("minus", _("扣分或否决")),
         Column("chance", _("此评级的概率"), "share"), Column("worst", _("最低"), "number"), Column("best", _("最高"), "number"),
-        verdict_column(cards_told(card.scorecard for card in cards if card.area.kind == "county")),
+        verdict_column(cards_told(card.scorecard for card in cards if card.area.kind != "city")),
     ]  # fmt: skip
     rows = []
     for listed in ranked(cards):
@@ -199,7 +210,8 @@ def _ranking(run: FinalRun, cards: list[ScoringRun]) -> Table:
                 "best": card["range"]["best"], "address": url_for("console.score_page", run_id=row.id),
             }
         )  # fmt: skip
-    return Table("ranking", _("各县(市、区)得分与评级"), columns, rows)
+    title = _("各县(市、区)和功能区得分与评级") if zones else _("各县(市、区)得分与评级")
+    return Table("ranking", title, columns, rows)
 
 
 @bp.app_template_global("minus_of")
@@ -224,9 +236,9 @@ def goals_table(run: FinalRun) -> Table:
     """How far the document's goals are reached."""
     columns = [
         Column("by", _("年份")), Column("text", _("目标")), Column("needed", _("需要"), "number"),
-        Column("counted", _("已有"), "number"), Column("of", _("县(市、区)数"), "number"), Column("reached", _("结果")),
+        Column("counted", _("已有"), "number"), Column("perhaps", _("未定"), "number"), Column("of", _("共"), "number"), Column("reached", _("结果")),
     ]  # fmt: skip
-    return Table("goals", _("文件目标的进展"), columns, goal_rows(summary_of(run)["goals"]))
+    return Table("goals", _("文件目标的进展"), columns, goal_rows(summary_of(run)["goals"], programme_of(run).goals))
 
 
 def compared_table(before: FinalRun, after: FinalRun) -> Table:
@@ -260,7 +272,7 @@ def _runs_table(city: Area) -> Table:
     states = sign_off.states([subject(run) for run in known])
     standing, names, kinds = final_runs.settled(city), state_names(), kind_names()
     rows = []
-    batches = [final_runs.scorecards(run) for run in known]
+    batches = scorecards_each(known)
     for run, batch, stand in zip(known, batches, standings(batches), strict=True):
         card, entered = card_of(batch[0]), has_values(batch[0].values)
         state = names[states.get(subject(run), "")] if run.kind == final_runs.FINAL else _("未审批")

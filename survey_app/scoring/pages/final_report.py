@@ -8,6 +8,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from analysis.methods import method_of
+from survey_app.console.frame import programme_title
 from survey_app.console.report_parts import draft_mark, grid_of, steps_table
 from survey_app.console.words import doer, state_names
 from survey_app.documents.content import Block, Field, Heading, Paragraph, Report, Say, grid
@@ -17,8 +18,8 @@ from survey_app.ground.language import LOCALES
 from survey_app.models import FinalRun, ScoringRun, SignOffStep
 from survey_app.scoring import superseding
 from survey_app.scoring.final_checks import Open
-from survey_app.scoring.final_runs import TRIAL, runs_of, subject
-from survey_app.scoring.frozen import frozen_of, provisional_of, summary_of
+from survey_app.scoring.final_runs import TRIAL, runs_of
+from survey_app.scoring.frozen import frozen_of, programme_of, provisional_of, subject, summary_of
 from survey_app.scoring.pages.final import compared_table, goals_table
 from survey_app.scoring.pages.final_open import open_table
 from survey_app.scoring.pages.final_words import kind_names, picked_words
@@ -38,8 +39,7 @@ def final_report(run: FinalRun, cards: list[ScoringRun], language: str) -> Repor
             *city_part(cards, say),
             *_provisional(run),
             *ranking_part(cards, summary_of(run)["at_star"], say),
-            Heading(1, _("文件目标的进展")),
-            grid_of(goals_table(run)),
+            *_goals(run),
             *_without(run, cards),
             *_decisions(run),
             *_compared(run),
@@ -71,6 +71,7 @@ def _facts(run: FinalRun, stand: sign_off.Standing, language: str) -> tuple[tupl
         (_("生成"), f"{doer(run.created_by)} · {local_time(run.created_at)}"),
         (_("满意度估计"), f"#{estimate.id} · {estimate.survey.title}"),
         *(((_("更正"), in_words(corrected, language)),) if corrected else ()),
+        (_("评价方案"), programme_title(programme_of(run))),
         (_("评分规则"), "; ".join(f"{name} {digest[:16]}" for name, digest in frozen_of(run)["rulebooks"].items())),
         *(
             ((_("条文读法"), readings_told(held["digest"], held["rows"])),)
@@ -104,6 +105,11 @@ def _provisional(run: FinalRun) -> list[Block]:
     return [Heading(1, table.caption), Paragraph(told), summed, grid_of(table)]
 
 
+def _goals(run: FinalRun) -> list[Block]:
+    """How far the programme's goals are reached, where it states any."""
+    return [Heading(1, _("文件目标的进展")), grid_of(goals_table(run))] if summary_of(run)["goals"] else []
+
+
 def _without(run: FinalRun, cards: list[ScoringRun]) -> list[Block]:
     """Areas without a figure, whose star is a range."""
     hidden = {row.area.name for row in cards if row.scorecard.get("suppressed")}
@@ -124,7 +130,7 @@ def _decisions(run: FinalRun) -> list[Block]:
 def _readings(run: FinalRun) -> list[Block]:
     """How unclear rows were read, and by whose authority."""
     held = frozen_of(run).get("readings")
-    if held is None:
+    if held is None or not held["rows"]:
         return []
     table = readings_table(held["rows"])
     return [Heading(1, table.caption), Paragraph(readings_told(held["digest"], held["rows"]), "note"), grid_of(table)]
@@ -148,7 +154,7 @@ def _signed(run: FinalRun, steps: tuple[SignOffStep, ...]) -> list[Block]:
     if steps:
         blocks += [Heading(1, _("审批")), steps_table(steps, names)]
     rows = [
-        (names[step["step"]], step["by"], step["at"][:10], step["comment"])
+        (names[step["step"]], doer(step["by"]), step["at"][:10], step["comment"])
         for step in frozen_of(run)["estimate"]["sign_off"]
     ]
     if rows:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 
 from flask_babel import gettext as _
 
 from analysis.scoring.documents import GoalDocument
-from analysis.scoring.progress import document_goals
+from analysis.scoring.programme import Goal
 from survey_app.console.tables import Row
 from survey_app.models import FinalRun
 from survey_app.scoring.earlier_bases import picked
@@ -27,6 +28,7 @@ def open_words() -> dict[str, str]:
         "value_missing": _("数值未填报"),
         "value_unverified": _("数值未核定"),
         "value_unknown": _("已核定但有数值未知"),
+        "register_differs": _("与台账不同，也没有说明原因；台账计得"),
         "value_unreadable": _("数值无法读取，按未知计"),
         "incident_undecided": _("是否发生重大事件尚未认定"),
         "satisfaction_undecided": _("满意度以何为准尚未决定"),
@@ -53,17 +55,17 @@ def kind_names() -> dict[str, str]:
     return {"trial": _("试算"), "final": _("最终评分")}
 
 
-def goal_rows(goals: list[GoalDocument]) -> list[Row]:
-    """The document's goals as rows of a table; a share also as the number of counties it takes."""
-    shares = {goal.key for goal in document_goals() if goal.share is not None}
+def goal_rows(goals: list[GoalDocument], known: Sequence[Goal]) -> list[Row]:
+    """The programme's goals as rows of a table; a share also as the number of counties it takes."""
+    shares = {goal.key for goal in known if goal.share is not None}
     rows: list[Row] = []
     for goal in goals:
         reached, needed = goal["reached"], goal["needed"]
         rows.append(
             {
-                "by": str(goal["by"]), "text": goal["text"], "counted": goal["counted"], "of": goal["of"],
+                "by": str(goal["by"] or _("未定年份")), "text": goal["text"], "counted": goal["counted"], "perhaps": goal.get("perhaps", 0), "of": goal["of"],
                 "needed": ceil(needed * goal["of"] - 1e-9) if goal["key"] in shares else int(needed),
-                "reached": _("未知：没有此前的评级") if reached is None else ("✓ " + _("达到目标") if reached else "✕ " + _("未达到目标")),
+                "reached": (_("未知：没有此前的评级") if goal["counted"] is None else _("未定：有的评级还不知道")) if reached is None else ("✓ " + _("达到目标") if reached else "✕ " + _("未达到目标")),
             }
         )  # fmt: skip
     return rows

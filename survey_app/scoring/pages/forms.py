@@ -12,13 +12,12 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from analysis.scoring.documents import ScorecardDocument
-from survey_app.console.forms import CHOOSE, AnyNumber, Form, Marks, Pressed, with_fields
+from survey_app.console.forms import CHOOSE, AnyNumber, DepartmentChoice, Form, Marks, Pressed, with_fields
 from survey_app.ground import sign_off
 from survey_app.ground.two_persons import MOST_REASON
 from survey_app.scoring import final_runs, objections, what_if
 
 WRITE, DAY = _("请填写"), _("请填写期限，如2026-12-31")
-DEPARTMENT_LENGTH = 80
 REASON_LENGTH = 400
 
 
@@ -84,7 +83,7 @@ class AcceptForm(TypedForm):
 def accept_form(numbers: Iterable[int]) -> type[AcceptForm]:
     fields: dict[str, Field] = {}
     for number in numbers:
-        fields[f"department:{number}"] = StringField(_("责任部门"), [_at_most(DEPARTMENT_LENGTH)])
+        fields[f"department:{number}"] = DepartmentChoice(_("责任部门"))
         fields[f"due:{number}"] = DateField(_("期限"), [Optional()])
         fields[f"effort:{number}"], fields[f"fixed:{number}"] = HiddenField(), HiddenField()
     return with_fields(AcceptForm, fields)
@@ -108,7 +107,7 @@ class VerifyForm(Form):
 class ChangeForm(Form):
     """Another owner or another day."""
 
-    department = StringField(_("责任部门"), [InputRequired(WRITE), _at_most(DEPARTMENT_LENGTH)])
+    department = DepartmentChoice(_("责任部门"), [InputRequired(CHOOSE)])
     due = DateField(_("期限"), [InputRequired(DAY)])
     reason = StringField(_("理由"), [InputRequired(WRITE)])
 

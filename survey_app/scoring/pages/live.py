@@ -13,6 +13,7 @@ from survey_app.console.frame import bp, owner_of_area
 from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.ground.clock import local_day
+from survey_app.ground.rulebooks import programme_for
 from survey_app.models import Area, db
 from survey_app.scoring.live import Line, live_scorecard
 from survey_app.scoring.shown import shows_area
@@ -28,15 +29,16 @@ from survey_app.values.periods import periods
     menu=Menu("现时评分", "score", 40, ("/console/scorecards",)),
 )
 def live_scorecards() -> str | BaseResponse:
-    """The first area the person may see."""
+    """The first area the person may see. Raises NoProgrammeError where nothing can be rated yet."""
+    programme_for()
     own = [area for area in worklist.rated_places() if _opens(area)]
-    return _page(own[0]) if own else abort(404)
+    return _page(own[0]) if own else render_template("console/empty.html", lacks_areas=True)
 
 
 @bp.page("/scorecards/<area>", "现时评分表", own("manager", "evaluator", "scorer", "auditor"), of=owner_of_area)
 def live_scorecard_page(area: str) -> str | BaseResponse:
     place = db.session.scalar(select(Area).where(Area.code == area))
-    return _page(place) if place is not None and place.rated else abort(404)
+    return _page(place) if place is not None and asked_period().rulebook_of(place) else abort(404)
 
 
 def _page(place: Area) -> str | BaseResponse:
@@ -49,9 +51,7 @@ def _page(place: Area) -> str | BaseResponse:
     ]  # fmt: skip
     rows = [{**vars(group), "path": " › ".join(group.path)} for group in seen.groups]
     paths = Table("paths", _("各领域得分"), columns, rows)
-    hidden = place.kind == "county" and seen.estimate is not None and not shows_area(
-        seen.estimate, place.name, current_user.grants
-    )  # fmt: skip
+    hidden = seen.estimate is not None and not shows_area(seen.estimate, place, current_user.grants)
     told = [_row(line) for line in seen.lines]
     for row, line in zip(told, seen.lines, strict=True):
         if hidden and line.card.indicator.kind == "satisfaction":
@@ -83,7 +83,7 @@ def _row(line: Line) -> Row:
     return {
         "number": card.indicator.number, "name": card.indicator.name,
         "department": responsible_words(task.who) if task else _("由满意度估计得出"),
-        "stars": "★" * (card.stars or 0), "points": float(card.points),
+        "stars": (card.tier.name or "★" * card.tier.level) if card.tier else "", "points": float(card.points),
         "range": f"{worst:g} – {best:g}" if worst != best else f"{worst:g}", "why": why,
         "state": state_names()[task.state] if task else "", "evidence": task.evidence if task else None,
         "changed": local_day(task.changed_at) if task else None,

@@ -31,7 +31,7 @@ from survey_app.scoring import objections
 from survey_app.scoring.objection_sheet import objection_sheet
 from survey_app.scoring.objections import ObjectionError
 from survey_app.scoring.pages.forms import DecideForm, ObjectionForm
-from survey_app.scoring.pages.objection_tables import objection_row, objections_table, outcome_names
+from survey_app.scoring.pages.objection_tables import objection_rows, objections_table, outcome_names
 from survey_app.scoring.shown import shown_run
 from wording import Refusal
 
@@ -52,7 +52,7 @@ def owner_of_objection(arguments: Arguments) -> Owner | None:
 def objections_page() -> str | BaseResponse:
     """Every round with the counties that the person may see, and their objections."""
     found = objections.rounds()
-    listed = [(row, _visible(row)) for row in found]
+    listed = _visible(found)
     table = objections_table([row for row in objections.objections_of(found) if _sees(row.area)])
     return requested_export(table) or render_template(
         "scoring/objections.html",
@@ -163,13 +163,11 @@ def objections_panel() -> str | None:
     if not may(current_user.grants, "console.objections_page", None):
         return None
     found = objections.rounds()
-    running = [(row, areas) for row in found if objections.runs_on(row) and (areas := _visible(row))]
+    running = [(row, areas) for row, areas in _visible([row for row in found if objections.runs_on(row)]) if areas]
     whole = may(current_user.grants, DECIDE, None)
-    waiting = [
-        row
-        for row in (objections.objections_of(found) if whole else ())
-        if not row.outcome and not objections.is_signed(row.round.run) and objections.waiting(row) is None
-    ]
+    undecided = [row for row in (objections.objections_of(found) if whole else ()) if not row.outcome]
+    signed, proposed = objections.signed([row.round.run for row in undecided]), objections.waiting(undecided)
+    waiting = [row for row in undecided if row.round.final_run_id not in signed and row.id not in proposed]
     if not running and not waiting:
         return None
     return render_template("scoring/objections_panel.html", running=running, waiting=waiting, whole=whole)
@@ -179,8 +177,10 @@ def _sees(area: Area) -> bool:
     return may(current_user.grants, SHEET, area)
 
 
-def _visible(shown: ObjectionRound) -> list[Area]:
-    return [area for area in objections.counties_of(shown.run) if _sees(area)]
+def _visible(rounds: list[ObjectionRound]) -> list[tuple[ObjectionRound, list[Area]]]:
+    """Each with the counties of it that the person may see."""
+    counties = objections.counties_each([row.run for row in rounds])
+    return [(row, [area for area in counties[row.run.batch] if _sees(area)]) for row in rounds]
 
 
 def _for_the_county(area: Area) -> bool:
@@ -214,11 +214,11 @@ def _sheet_page(shown: ObjectionRound, area: Area, sent: ObjectionForm | None = 
 
 
 def _item_page(found: Objection, sent: DecideForm | None = None) -> str:
-    waits = objections.waiting(found)
+    waits = objections.waiting([found]).get(found.id)
     free = waits is None and not found.outcome and may(current_user.grants, DECIDE, None)
     return render_template(
         "scoring/objection.html",
-        found=found, row=objection_row(found), waits=waits, whom=for_whom(waits) if waits else "",
+        found=found, row=objection_rows([found])[0], waits=waits, whom=for_whom(waits) if waits else "",
         whole=may(current_user.grants, DECIDE, None), outcomes=outcome_names(),
         decide=(sent or unsent(DecideForm)) if free else None, demo=found.round.run.demo,
     )  # fmt: skip
@@ -227,7 +227,7 @@ def _item_page(found: Objection, sent: DecideForm | None = None) -> str:
 def _details(statement: Statement) -> Markup:
     """What the second person reads: the objection, and what is proposed."""
     found, content = objections.objection_of(statement), statement.content
-    row, outcome = objection_row(found), outcome_names()[str(content["outcome"])]
+    row, outcome = objection_rows([found])[0], outcome_names()[str(content["outcome"])]
     return Markup(
         render_template("scoring/objection_details.html", found=found, row=row, content=content, outcome=outcome)
     )

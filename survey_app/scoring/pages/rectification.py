@@ -24,11 +24,11 @@ from survey_app.files.handed import handed_in
 from survey_app.ground.clock import today
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Area, RectificationItem, db
-from survey_app.scoring import rectification, rectification_months
+from survey_app.scoring import rectification, rectification_items, rectification_months
 from survey_app.scoring.charts import months_chart
 from survey_app.scoring.pages.forms import ChangeForm, ProgressForm, VerifyForm
-from survey_app.scoring.rectification import is_overdue
 from survey_app.scoring.rectification_files import WORD, as_word, as_workbook
+from survey_app.scoring.rectification_items import is_overdue
 from wording import Refusal
 
 ITEM = "console.rectification_item"
@@ -139,12 +139,12 @@ def overdue_panel() -> str | None:
     """What is overdue among the items the person may open, and what waits for a verifier."""
     if not may(current_user.grants, "console.rectification_page", None):
         return None
-    open_items = visible(rectification.UNDER_WAY)
+    open_items = visible(rectification_items.UNDER_WAY)
     late = [item for item in open_items if is_overdue(item)]
     waiting = [
         item
         for item in open_items
-        if item.state == rectification.SUBMITTED
+        if item.state == rectification_items.SUBMITTED
         and may(current_user.grants, "console.rectification_verify", item.area, item.department)
         and item.submitted_by != current_user.username
     ]
@@ -155,7 +155,7 @@ def overdue_panel() -> str | None:
 
 def visible(states: tuple[str, ...] | None = None) -> list[RectificationItem]:
     """The items the signed-in person may open."""
-    found = rectification.items(states=states)
+    found = rectification_items.items(states=states)
     return [item for item in found if may(current_user.grants, ITEM, item.area, item.department)]
 
 
@@ -168,7 +168,11 @@ def filtered(items: list[RectificationItem]) -> list[RectificationItem]:
         for item in items
         if asked.get("department", "") in ("", item.department)
         and asked.get("area", "") in ("", item.area.code)
-        and (state == "all" or item.state == state or (state == "under_way" and item.state in rectification.UNDER_WAY))
+        and (
+            state == "all"
+            or item.state == state
+            or (state == "under_way" and item.state in rectification_items.UNDER_WAY)
+        )
         and (not asked.get("overdue") or is_overdue(item))
     ]
 
@@ -210,7 +214,7 @@ def _item_page(item: RectificationItem, sent: Form | None = None) -> str:
     def form(kind: type[AnyForm], **filled: Any) -> AnyForm:
         return sent if isinstance(sent, kind) else unsent(kind, **filled)
 
-    under_way = item.state in rectification.UNDER_WAY
+    under_way = item.state in rectification_items.UNDER_WAY
     return render_template(
         "scoring/rectification_item.html",
         item=item, sent=sent, states=state_names(), steps=step_names(), overdue=is_overdue(item), taken=TAKEN,

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import abort, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.documents.estimate import EstimateDocument
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Arguments, Owner, own
 from survey_app.console.sent_reports import sent_report
+from survey_app.documents.content import Report
+from survey_app.estimates.pages.quality import quality_report
 from survey_app.estimates.pages.report import estimate_report
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground.language import language
 from survey_app.models import EstimateRun, FinalRun, ScoringRun, db
 from survey_app.scoring import batches
-from survey_app.scoring.final_runs import scorecards
+from survey_app.scoring.frozen import scorecards
 from survey_app.scoring.pages.final_report import final_report as report_of_final
 from survey_app.scoring.report import batch_report, scoring_report
 from survey_app.scoring.shown import shown_run, shown_runs
@@ -31,9 +36,23 @@ def owner_of_score_report(arguments: Arguments) -> Owner | None:
     own("manager", "evaluator", "scorer", "auditor"),
 )
 def estimate_report_file(run_id: int, ending: str) -> BaseResponse:
+    return _of_estimate(run_id, ending, estimate_report)
+
+
+@bp.page(
+    "/estimates/<int:run_id>/quality.<any(docx, xlsx, pdf):ending>",
+    "下载质量报告",
+    own("manager", "evaluator", "scorer", "auditor"),
+)
+def quality_report_file(run_id: int, ending: str) -> BaseResponse:
+    return _of_estimate(run_id, ending, quality_report)
+
+
+def _of_estimate(
+    run_id: int, ending: str, made: Callable[[EstimateRun, EstimateDocument, str], Report]
+) -> BaseResponse:
     run = db.session.get(EstimateRun, run_id) or abort(404)
-    result = shown_result(run, current_user.grants)
-    report = estimate_report(run, result, language())
+    report = made(run, shown_result(run, current_user.grants), language())
     return sent_report(report, ending, url_for("console.estimate_page", run_id=run_id))
 
 

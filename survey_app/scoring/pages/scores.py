@@ -11,18 +11,22 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring.documents import ScorecardDocument, read_scorecard
-from analysis.scoring.progress import document_goals, summarise
-from survey_app.console.frame import bp
+from analysis.scoring.programme import programme_with
+from analysis.scoring.progress import star_words
+from survey_app.console.figures import Figure, requested_figure
+from survey_app.console.frame import area_name, bp
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
 from survey_app.console.tables import Column, Row, Table, requested_export
 from survey_app.console.words import changed_words
+from survey_app.drawing.maps import rank_map
 from survey_app.ground.clock import local_time
 from survey_app.ground.stored import card_of
-from survey_app.ground.verdicts import star_words
 from survey_app.models import ScoringRun, db
 from survey_app.scoring import batches
 from survey_app.scoring.shown import shown_run, shown_runs
-from survey_app.scoring.standing import Standing, has_values, open_vetoes, ranked, standings
+from survey_app.scoring.standing import Ranked, Standing, has_values, open_vetoes, ranked, standings, summary_of_runs
+from survey_app.surveys.area_maps import map_of
+from survey_app.surveys.pages.area_map import source_line
 
 
 def owner_of_score(arguments: Arguments) -> Owner | None:
@@ -56,7 +60,9 @@ def score_list() -> str | BaseResponse:
         Column("area", _("地区"), link="card"), Column("star", _("评级")), Column("points", _("总分"), "number"),
         Column("number", _("地区数"), "number"), Column("signed", _("审批")), Column("changed", _("此后")),
     ]  # fmt: skip
-    table = Table("scores", _("评分"), columns, rows)
+    table = Table(
+        "scores", _("评分"), columns, rows, empty=_("还没有评分。有了估计和指标值之后，由评分人员运行，结果列在这里。")
+    )
     return requested_export(table) or render_template("scoring/score_list.html", table=table)
 
 
@@ -72,16 +78,38 @@ def score_page(run_id: int) -> str:
 
 
 @bp.page("/scores/batch/<batch>", "查看排名与目标", own("evaluator", "scorer", "auditor"))
-def batch_page(batch: str) -> str:
+def batch_page(batch: str) -> str | BaseResponse:
     runs = shown_runs(batches.batch_runs(batch), current_user.grants) or abort(404)
     rows = ranked(runs)
-    counties = [row for row in rows if row.run.area.kind == "county"]
-    cards = {row.run.area.name: card_of(row.run) for row in counties if row.entered}
-    return render_template(
-        "scoring/batch.html", runs=runs, city=next((row for row in rows if row.run.area.kind == "city"), None),
-        counties=counties, summary=summarise(cards, document_goals(), None, len(counties)),
-        blank=len(counties) - len(cards), standing=standings([runs])[0], demo=runs[0].demo,
+    below = [row for row in rows if row.run.area.kind != "city"]
+    counties = [row for row in below if row.run.area.kind == "county"]
+    mapped = _star_map(counties) if counties else None
+    return requested_figure(*([mapped] if mapped else [])) or render_template(
+        "scoring/batch.html", runs=runs, mapped=mapped, city=next((row for row in rows if row.run.area.kind == "city"), None),
+        below=below, summary=summary_of_runs(runs, programme_with(runs[0].rulebook_id), blank=False),
+        blank=sum(not row.entered for row in counties), standing=standings([runs])[0], demo=runs[0].demo,
     )  # fmt: skip
+
+
+def _star_map(counties: Sequence[Ranked]) -> Figure | None:
+    """The counties' stars on the city's map, those without any value grey; None where there is no map."""
+    city = counties[0].run.area.parent
+    area_map = map_of(city) if city is not None else None
+    if area_map is None:
+        return None
+    stars = {row.run.area.code: star_words(card_of(row.run)) for row in counties if row.entered}
+    rows = [
+        {
+            "code": area.code,
+            "name": area_name(area),
+            "rank": stars.get(area.code, ""),
+            "said": stars.get(area.code, _("未填报")),
+        }
+        for area in (row.run.area for row in counties)
+    ]
+    words = {"axis": _("评级"), "source": source_line(area_map)}
+    svg = rank_map(area_map.outlines["areas"], rows, list(dict.fromkeys(stars.values())), words)
+    return Figure("star-map", _("各县(市、区)的评级"), svg)
 
 
 @bp.app_template_global()

@@ -39,7 +39,7 @@ def tables_of(result: FutureDocument) -> list[Table]:
                 "number": row["number"],
                 "name": row["name"],
                 "lead": "、".join(row["lead"]),
-                "step": f"{row['from_stars'] or '–'} → {row['to_stars']}",
+                "step": f"{row.get('from_name') or row['from_stars'] or '–'} → {row.get('to_name') or row['to_stars']}",
                 "gain": row["gain"],
                 "words": row["requirement"],
             }

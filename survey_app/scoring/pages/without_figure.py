@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 
 from flask_babel import gettext as _
 
+from analysis.scoring.progress import star_words
 from survey_app.console.tables import Column, Row, Table
 from survey_app.estimates.area_satisfaction import NoFigure, without_figures
 from survey_app.ground.held import scores
 from survey_app.ground.stored import card_of, estimate_of
-from survey_app.ground.verdicts import star_words, stars_by_zone
+from survey_app.ground.verdicts import stars_by_zone
 from survey_app.models import EstimateRun, ScoringRun
 from survey_app.values.rulebooks import rated_areas
 

@@ -161,14 +161,14 @@ def _faults_table(found: Preview) -> Table:
     return Table("faults", _("文件中的问题"), columns, rows)
 
 
-def _upload(kind: str) -> dict[str, Any]:
+def _upload(kind: str) -> dict[str, object]:
     return {"kind": kind, "fields": FIELDS[kind]}
 
 
 def _areas_table() -> Table:
     columns = [
         Column("code", _("编码")),
-        Column("name", _("名称")),
+        Column("name", _("名称"), link="edit"),
         Column("name_en", _("英文名")),
         Column("kind", _("类型")),
         Column("parent", _("上级")),
@@ -177,26 +177,30 @@ def _areas_table() -> Table:
     kinds = {"city": _("市"), "county": _("县(市、区)"), "zone": _("功能区")}
     rows = [
         {"code": area.code, "name": area.name, "name_en": area.name_en, "kind": kinds[area.kind],
-         "parent": area.parent.name if area.parent else "", "residents": area.residents or None}
+         "parent": area.parent.name if area.parent else "", "residents": area.residents or None,
+         "edit": url_for("console.edit_area", area=area.code) if may(current_user.grants, "console.edit_area", None) else ""}
         for area in db.session.scalars(select(Area).order_by(Area.code))
     ]  # fmt: skip
-    return Table("areas", _("地区"), columns, rows)
+    return Table("areas", _("地区"), columns, rows, empty=_("还没有地区。在本页导入地区表，或用模板填写后导入。"))
 
 
 def _sites_table(survey: Survey) -> Table:
+    edits = survey.state not in ("closed", "archived") and may(current_user.grants, "console.edit_site", None)
     columns = [
-        Column("name", _("名称"), link="poster"), Column("code", _("编码")), Column("kind", _("类别")),
+        Column("name", _("名称"), link="edit"), Column("code", _("编码"), link="poster"), Column("kind", _("类别")),
         Column("area", _("所在地区")), Column("sampled", _("抽样点")), Column("stratum", _("层")),
         Column("people", _("符合条件人数"), "number"), Column("residents", _("居民数"), "number"), Column("p", _("入样概率"), "number"),
         Column("weight", _("基础权数"), "number"), Column("target", _("目标"), "number"),
         Column("finished", _("完成"), "number"), Column("active", _("在用")),
     ]  # fmt: skip
+    yes, no = _("是"), _("否")
     rows = [
         {"name": site.name, "code": site.code, "kind": import_sites.KINDS.get(site.kind, site.kind) if language() == "zh" else site.kind, "area": site.area.name,
-         "sampled": _("是") if site.probability else _("否"), "stratum": site.stratum,
+         "sampled": yes if site.probability else no, "stratum": site.stratum,
          "people": site.eligible, "residents": site.residents,
          "p": f"{site.inclusion_probability:.4g}" if site.inclusion_probability else None, "weight": site.base_weight,
-         "target": site.target, "finished": number, "active": _("是") if site.active else _("否"),
+         "target": site.target, "finished": number, "active": yes if site.active else no,
+         "edit": url_for("console.edit_site", code=survey.code, site=site.code) if edits else "",
          "poster": url_for("console.posters_print", code=survey.code, site=site.code)}
         for site, number in shown_site_counts(unit_counts.site_counts(survey), survey, current_user.grants)
     ]  # fmt: skip

@@ -12,6 +12,7 @@ from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
+    Field,
     HiddenField,
     SelectField,
     StringField,
@@ -21,9 +22,13 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from analysis.plan_parts import MOST_EXCEPTION
-from survey_app.console.forms import AnyNumber, AnyShare, AnyWhole, Form, Marks, Pressed
+from analysis.scoring.programme import programmes
+from survey_app.console.forms import AnyNumber, AnyShare, AnyWhole, Form, Marks, Pressed, Version
+from survey_app.console.frame import programme_title
 from survey_app.console.incoming import IncomingForm
+from survey_app.documents.characters import printable
 from survey_app.ground.dates import DateError, read_moment
+from survey_app.ground.web_frame import LARGEST_NUMBER
 from survey_app.models import Area, QuestionnaireVersion, Survey
 from survey_app.surveys.levels import MARGINS
 from survey_app.surveys.making import ZONE, Settings
@@ -56,7 +61,7 @@ class SettingsForm(Form):
     title = StringField(
         _("调查名称"),
         [InputRequired(_("请填写")), Length(max=200)],
-        description=_("印在海报和问卷上，如“济宁市2026年市民体验调查”"),
+        description=_("印在海报和问卷上，如“某市2026年市民体验调查”"),
     )
     opens_at = MomentField(_("开始时间"), [Optional()], description=_("此前扫码会看到“尚未开始”；不填则一开放就能作答"))
     closes_at = MomentField(
@@ -108,6 +113,67 @@ class ChooseForm(Form):
 
     version = SelectField(_("问卷"), coerce=int, validate_choice=False)
     reason = TextAreaField(_("修改理由"), [Length(max=500, message=TOO_LONG)])
+
+
+class Sent(Field):  # type: ignore[misc]  # WTForms ships no types
+    """Every box whose name begins with the prefix: the name behind it -> its values."""
+
+    def __init__(self, prefix: str, **more: Any) -> None:
+        super().__init__("", **more)
+        self.beginning = prefix
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        self.process_errors: list[str] = []
+        self.data: dict[str, list[str]] = {
+            name.removeprefix(self.beginning): [printable(value) for value in formdata.getlist(name)]
+            for name in formdata or () if name.startswith(self.beginning)
+        }  # fmt: skip
+
+
+class BeginForm(Form):
+    """A new draft: from nothing, by its titles, or from a stored version."""
+
+    title = StringField(_("标题"), [Length(max=200)])
+    title_en = StringField(_("英文标题"), [Length(max=200)])
+    version = AnyWhole(_("从已保存的版本开始"), [Optional(), NumberRange(1, LARGEST_NUMBER)])
+
+
+class PieceForm(Form):
+    """A piece of a draft as it was filled in, and the button that was pressed."""
+
+    revision = Version()
+    at = HiddenField()
+    do = HiddenField()
+    part = StringField(_("题库"))
+    boxes = Sent("b.")
+
+
+class SourceForm(Form):
+    """The whole draft as YAML."""
+
+    revision = Version()
+    body = TextAreaField("YAML")
+
+
+class StoreForm(Form):
+    """A draft to be stored as a version, what that is called, and that what the checks say was read."""
+
+    revision = Version()
+    version = StringField(_("版本"), [InputRequired(_("请填写")), Length(max=40)])
+    accept = BooleanField(_("检查提出的各处我已看过，仍然保存"))
+
+
+class StepForm(Form):
+    """A state of a draft to go back to; 0 to throw the draft away."""
+
+    revision = Version()
+    step = AnyWhole("", [InputRequired(), NumberRange(0, LARGEST_NUMBER)])
+
+
+class PartForm(Form):
+    """A part of the question bank to be deleted."""
+
+    part = AnyWhole("", [InputRequired(), NumberRange(1, LARGEST_NUMBER)])
 
 
 class AreasFileForm(IncomingForm):
@@ -183,7 +249,7 @@ class NewSurveyForm(SettingsForm, RespondentsForm):
     code = StringField(
         _("代码"),
         [InputRequired(_("请填写")), Length(max=40)],
-        description=_("小写字母、数字和连字符，用在地址和文件名里，以后不能改，如 jining-2026"),
+        description=_("小写字母、数字和连字符，用在地址和文件名里，以后不能改，如 mou-2026"),
     )
     questionnaire = SelectField(_("问卷"), description=_("问卷库里的，或先在“问卷”里上传"))
     city = SelectField(_("城市"))
@@ -192,11 +258,15 @@ class NewSurveyForm(SettingsForm, RespondentsForm):
         _("作为本周期的官方调查"),
         description=_("每个周期一项：只有它的结果用于评分；到截止时间才结束，此前不显示总体满意度"),
     )
-    city_code = StringField(_("新城市的区划代码"), [Length(max=24)], description=_("如 370800"))
+    city_code = StringField(_("新城市的区划代码"), [Length(max=24)], description=_("六位数字，如 990100"))
+    programme = SelectField(
+        _("新城市的评价方案"), default="", description=_("按哪份文件评定；不选则用本系统选定的，也可以以后再定")
+    )
 
     def offer(self, questionnaires: list[tuple[str, str]], cities: list[Area]) -> None:
         self.questionnaire.choices = choices_of(questionnaires)
         self.city.choices = choices_of([*((area.code, area.name) for area in cities), (NEW_CITY, gettext("新增城市…"))])
+        self.programme.choices = choices_of([("", "–"), *((one.ref, programme_title(one)) for one in programmes())])
 
 
 class CloneForm(SettingsForm):

@@ -215,21 +215,29 @@ def _said(plan: Callable[[], Plan]) -> str:
 def _zones(survey: Survey) -> Zones:
     """The lines that the survey's plan will be decided by; none while the plan cannot be read."""
     try:
-        rules = rules_for(plan_of(survey))
+        rules = rules_for(plan_of(survey), area=survey.city)
     except (AnalysisError, DefinitionError):
         rules = None
     return rules.whole if rules else Zones(())
 
 
+def _finite(survey: Survey) -> bool:
+    """Whether the plan's variance knows that sites are drawn without replacement; not while it cannot be read."""
+    try:
+        return plan_of(survey).design.pps is not None
+    except DefinitionError:
+        return False
+
+
 def _power(survey: Survey) -> SamplePower | None:
-    zones = _zones(survey)
+    zones, finite = _zones(survey), _finite(survey)
     try:
         assumed, icc = request.args.get("assumed"), request.args.get("icc")
         share = ASSUMED if assumed is None else float(percents_of(assumed))
-        return sample_power(survey, zones, share, ICC if icc is None else float(share_of(icc)))
+        return sample_power(survey, zones, share, ICC if icc is None else float(share_of(icc)), finite=finite)
     except (ValueError, FrameError):
         flash(_("假定满意度应在0和100之间，组内相关应在0和1之间。"), "error")
-        return sample_power(survey, zones)
+        return sample_power(survey, zones, finite=finite)
 
 
 def _margin_names() -> dict[str, str]:

@@ -15,11 +15,12 @@ from survey_app.console.frame import bp, survey_of
 from survey_app.console.incoming import received
 from survey_app.console.permissions import own
 from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.words import doer
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import QuestionnaireVersion, db
-from survey_app.surveys import making, questionnaire_versions
+from survey_app.surveys import making, questionnaire_drafts, questionnaire_versions
 from survey_app.surveys.pages.forms import ChooseForm, QuestionnaireFileForm, version_label
 from survey_app.surveys.pages.questionnaire_preview import preview_html
 
@@ -33,9 +34,7 @@ PREVIEW_POLICY = (
 @bp.page("/questionnaires", "查看问卷", own("manager", "evaluator", "auditor"))
 def questionnaire_list() -> str | BaseResponse:
     table = _versions_table()
-    return requested_export(table) or render_template(
-        "surveys/questionnaires.html", table=table, library=questionnaire_versions.library(), problems=[], demo=False
-    )
+    return requested_export(table) or _list_page(table, [])
 
 
 @bp.action("/questionnaires", "上传问卷", own("manager"))
@@ -62,7 +61,7 @@ def questionnaire_upload() -> str | tuple[str, int] | BaseResponse:
     before = questionnaire_versions.previous(incoming.definition)
     return render_template(
         "surveys/questionnaire_new.html", file=file, losses=incoming.losses, before=before,
-        stored=_known(incoming.definition), **_parts(incoming.definition, before), demo=False,
+        stored=_known(incoming.definition), **about(incoming.definition, before), demo=False,
     )  # fmt: skip
 
 
@@ -76,7 +75,7 @@ def questionnaire_page(version_id: int) -> str:
         version=version,
         before=before,
         used_by=questionnaire_versions.used_by(version),
-        **_parts(definition, before),
+        **about(definition, before),
         demo=False,
     )
 
@@ -109,7 +108,7 @@ def survey_questionnaire(code: str) -> str:
         version=version,
         choices=[(each.id, version_label(each)) for each in questionnaire_versions.versions() if each.id != version.id],
         before=before,
-        **_parts(definition, before),
+        **about(definition, before),
         demo=survey.demo,
     )
 
@@ -142,21 +141,35 @@ def _from_library(name: str) -> BaseResponse:
 
 
 def _refused(problems: list[Problem]) -> tuple[str, int]:
-    page = render_template(
-        "surveys/questionnaires.html",
-        table=_versions_table(),
-        library=questionnaire_versions.library(),
-        problems=problems,
-        demo=False,
-    )
-    return page, 422
+    return _list_page(_versions_table(), problems), 422
+
+
+def _list_page(table: Table, problems: list[Problem]) -> str:
+    return render_template(
+        "surveys/questionnaires.html", table=table, library=questionnaire_versions.library(), problems=problems,
+        drafts=_drafts_table(), demo=False,
+    )  # fmt: skip
+
+
+def _drafts_table() -> Table:
+    columns = [
+        Column("name", _("标题"), link="address"),
+        Column("by", _("起草人")),
+        Column("changed", _("最后修改"), "moment"),
+    ]
+    rows = [
+        {"name": draft.name, "by": doer(draft.created_by), "changed": draft.changed_at,
+         "address": url_for("console.draft_editor", draft_id=draft.id)}
+        for draft in questionnaire_drafts.drafts()
+    ]  # fmt: skip
+    return Table("drafts", _("草稿"), columns, rows)
 
 
 def _known(definition: Definition) -> QuestionnaireVersion | None:
     return next((version for version in questionnaire_versions.versions() if version.digest == definition.digest), None)
 
 
-def _parts(definition: Definition, before: QuestionnaireVersion | None) -> dict[str, object]:
+def about(definition: Definition, before: QuestionnaireVersion | None) -> dict[str, object]:
     """What every page about a questionnaire shows: title, size, findings, changes."""
     columns = [Column("level", _("程度")), Column("place", _("位置")), Column("says", _("内容"))]
     levels = {"error": _("须改正"), "warning": _("请斟酌")}
@@ -168,16 +181,16 @@ def _parts(definition: Definition, before: QuestionnaireVersion | None) -> dict[
         "definition": definition,
         "size": size_of(definition),
         "review": Table("review", _("检查发现"), columns, found),
-        "changes": _changes_table(changes),
+        "changes": changes_table(changes, _("与上一版相比")),
         "breaks": sum(change.weight == "breaks" for change in changes),
     }
 
 
-def _changes_table(changes: list[Change]) -> Table:
+def changes_table(changes: list[Change], caption: str) -> Table:
     weights = {"breaks": _("不能比较"), "careful": _("谨慎比较"), "harmless": _("无影响")}
     columns = [Column("weight", _("对可比性")), Column("place", _("位置")), Column("says", _("变化"))]
     rows = [{"weight": weights[one.weight], "place": one.place, "says": one.message} for one in changes]
-    return Table("changes", _("与上一版相比"), columns, rows)
+    return Table("changes", caption, columns, rows)
 
 
 def _versions_table() -> Table:
@@ -190,14 +203,21 @@ def _versions_table() -> Table:
         Column("questions", _("题数"), "number"),
         Column("used", _("用于调查")),
     ]
-    rows = []
-    for version in questionnaire_versions.versions():
+    rows, stored = [], questionnaire_versions.versions()
+    using = questionnaire_versions.used_by(*stored)
+    for version in stored:
         definition = questionnaire_versions.definition(version)
         title = definition.title.en if language() == "en" else definition.title.zh
         rows.append(
             {"title": title, "name": version.name, "version": definition.version, "digest": version.digest[:8],
              "stored": version.created_at, "questions": size_of(definition).questions,
-             "used": "、".join(survey.code for survey in questionnaire_versions.used_by(version)),
+             "used": "、".join(survey.code for survey in using if survey.questionnaire_id == version.id),
              "address": url_for("console.questionnaire_page", version_id=version.id)}
         )  # fmt: skip
-    return Table("questionnaires", _("已保存的问卷"), columns, rows)
+    return Table(
+        "questionnaires",
+        _("已保存的问卷"),
+        columns,
+        rows,
+        empty=_("还没有保存的问卷。在本页上传一份，或在页面上编写。"),
+    )

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from definitions import DefinitionError
 from survey_app.answering.trials import count_trials
 from survey_app.console.frame import bp, survey_of
-from survey_app.console.permissions import Menu, all_of, may, own
+from survey_app.console.permissions import Menu, all_of, inside, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.console.two_persons import second_person_lacking
 from survey_app.console.words import changed_words
@@ -24,6 +24,7 @@ from survey_app.ground.dates import with_zone
 from survey_app.ground.held import computing, seen
 from survey_app.ground.official import UNOPENED, NamingError, name_official, naming_of, unnamed_period
 from survey_app.ground.plans import plan_of
+from survey_app.ground.programme_choice import ProgrammeError, use
 from survey_app.ground.stored import estimate_of
 from survey_app.ground.transaction import transaction
 from survey_app.ground.verdicts import exception_of
@@ -83,10 +84,16 @@ def read_only_when_archived() -> BaseResponse | None:
     menu=Menu("调查", "survey", 10, ("/console/surveys", "/console/questionnaires", "/console/areas")),
 )
 def survey_list() -> str | BaseResponse:
-    """Every survey; a county's account is led to the posters of its county."""
+    """Every survey of one's cities; a county's account is led to the posters of its county."""
     archived = request.args.get("archived") == "1"
     whole = may(current_user.grants, "console.survey_page", None)
-    table = _list_table(survey_lines(archived), whole)
+    places = [grant.area for grant in current_user.grants]
+    lines = [
+        line
+        for line in survey_lines(archived)
+        if any(inside(place, line.survey.city) for place in places if place) or None in places
+    ]
+    table = _list_table(lines, whole)
     return requested_export(table) or render_template(
         "surveys/surveys.html", table=table, archived=archived, whole=whole, demo=False
     )
@@ -103,6 +110,8 @@ def new_survey() -> tuple[str, int] | str | BaseResponse:
                 city = next((area for area in cities if area.code == form.city.data), None)
                 if city is None or form.city.data == NEW_CITY:
                     city = making.city_of(form.city_code.data or "", form.city_name.data or "")
+                    if form.programme.data:
+                        use(form.programme.data, None, city, "")
                 version = _version(form.questionnaire.data)
                 survey = making.create((form.code.data or "").strip(), form.settings(), city, version)
                 begun = with_chosen(
@@ -119,6 +128,8 @@ def new_survey() -> tuple[str, int] | str | BaseResponse:
             form.refuse("；".join(str(problem.message) for problem in error.problems), "exception")
         except NamingError as error:
             form.refuse(error, "official")
+        except ProgrammeError as error:
+            form.refuse(error, "programme")
         else:
             flash(_("调查已建立。请按下面的步骤准备。"), "ok")
             return redirect(url_for("console.survey_page", code=survey.code))
@@ -302,15 +313,22 @@ def _check(survey: Survey, target: str) -> dict[str, object]:
 
 
 def _questionnaires() -> list[tuple[str, str]]:
-    """What can be asked: stored versions, then the library's."""
+    """What can be asked: stored versions, then those of programmes, then the library's."""
+    own = [(f"programme:{ref}", f"{ref} · {_('评价方案')}") for ref in questionnaire_versions.of_programmes()]
     stored = [(f"version:{version.id}", version_label(version)) for version in questionnaire_versions.versions()]
-    return [*stored, *((f"library:{name}", f"{name} · {_('问卷库')}") for name in questionnaire_versions.library())]
+    return [
+        *stored,
+        *own,
+        *((f"library:{name}", f"{name} · {_('问卷库')}") for name in questionnaire_versions.library()),
+    ]
 
 
 def _version(value: str) -> QuestionnaireVersion:
     kind, _colon, name = value.partition(":")
     if kind == "library":
         return questionnaire_versions.from_library(name)
+    if kind == "programme":
+        return questionnaire_versions.store(questionnaire_versions.of_programmes()[name], name)
     return db.session.get(QuestionnaireVersion, int(name)) or abort(404)
 
 

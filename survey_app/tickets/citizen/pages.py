@@ -36,12 +36,13 @@ from survey_app.tickets.reporting import (
     rate,
     supplement,
     told,
+    ways_to_tell,
 )
 from survey_app.tickets.steps import ASKED, TicketError, cleaned
 
 PER_PAGE = 20
 ACTS = {"supplement": supplement, "object": object_to, "rate": rate}
-TEXT_FIELDS = ("field", "area", "where", "text", "contact")
+TEXT_FIELDS = ("field", "area", "where", "text", "contact", "way")
 
 
 @bp.get("/p")
@@ -137,7 +138,7 @@ def _handed_in(counter: Counter, report: Report, submission_key: str) -> str:
     """The number of a report once it is stored for good; of two sent with one key, also at once, it is the same."""
     try:
         with transaction():
-            return hand_in(counter, report, submission_key)
+            return hand_in(counter, report, submission_key, language())
     except IntegrityError:
         earlier = earlier_number(submission_key)
         if earlier is None:
@@ -161,7 +162,7 @@ def _form(
         token = form_token.issue(_site(counter), "report")
     return _page(
         "report", status, counter=counter, form=form, errors=errors or {}, token=token, photos_lost=photos_lost,
-        demo=counter.demo,
+        demo=counter.demo, ways=ways_to_tell(),
     )  # fmt: skip
 
 

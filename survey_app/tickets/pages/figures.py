@@ -16,7 +16,7 @@ from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
 from survey_app.models import Survey, db
-from survey_app.tickets.fields import TicketField, counter_of
+from survey_app.tickets.fields import TicketField, counter_of, problems_by_field
 from survey_app.tickets.figures import (
     LEAST,
     Beside,
@@ -24,7 +24,6 @@ from survey_app.tickets.figures import (
     Tally,
     beside,
     newest_scorecard,
-    problems_by_field,
     service_satisfaction,
     tallies,
 )
@@ -81,7 +80,7 @@ def _handling(rows: list[Tally], by: list[str]) -> Table:
         }
         for row in rows
     ]  # fmt: skip
-    return Table("handling", _("办理情况"), columns, data)
+    return Table("handling", _("办理情况"), columns, data, empty=_("这段时间没有收到问题。"))
 
 
 def _beside(rows: list[Beside], fields: dict[str, TicketField]) -> Table:

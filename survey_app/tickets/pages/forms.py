@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from survey_app.console.forms import AnyWhole, Form
+from survey_app.console.forms import CHOOSE, AnyWhole, DepartmentChoice, Form, Marks, Pressed
 from survey_app.tickets.handling import LONGEST_EXTENSION
 from survey_app.tickets.publication import MOST_CHARACTERS as PUBLIC_CHARACTERS
 from survey_app.tickets.steps import MOST_CHARACTERS
 
-WRITE, CHOOSE = _("请填写"), _("请选择")
+WRITE = _("请填写")
 
 
 def _words(label: str, most: int, help_text: str = "") -> TextAreaField:
@@ -50,6 +50,14 @@ class PassForm(Form):
     text = _words(_("转交理由"), MOST_CHARACTERS, _("市民看不到，留在办理经过和审计记录中。"))
 
 
+class SeveralForm(Form):
+    """Ticked tickets, each with the version that was shown, and the department that gets them."""
+
+    ticket = Marks()
+    department = DepartmentChoice(_("部门"), [InputRequired(CHOOSE)])
+    text = _words(_("转交理由"), MOST_CHARACTERS)
+
+
 class CoordinateForm(Form):
     """What only the coordinator does."""
 
@@ -61,6 +69,7 @@ class CoordinateForm(Form):
             SelectChoice("extend", _("延长办理期限")),
             SelectChoice("decline", _("不予受理（市民能看到说明）")),
             SelectChoice("reopen", _("重新办理（市民能看到说明）")),
+            SelectChoice("part", _("分开办理（已合并的）")),
         ],
     )
     days = AnyWhole(
@@ -69,6 +78,29 @@ class CoordinateForm(Form):
         description=_("只在延长期限时填写。"),
     )
     text = _words(_("理由或说明"), MOST_CHARACTERS)
+
+
+class JoinForm(Form):
+    """Which ticket this one is handled with."""
+
+    version = HiddenField()
+    other = SelectField(_("与哪件一起办理"), [InputRequired(CHOOSE)], coerce=int, validate_choice=False)
+    text = _words(_("合并理由"), MOST_CHARACTERS, _("两件各留编号和经过；对那一件的答复同时答复这一件。"))
+
+
+class TemplateForm(Form):
+    """A reply kept as a template."""
+
+    name = StringField(_("模板名称"), [InputRequired(WRITE)])
+    text = _words(_("模板内容"), MOST_CHARACTERS)
+    pressed = Pressed(("save", "remove"))
+
+
+class SendForm(Form):
+    """Which tickets leave for 12345: the ticked ones, or all that changed since a day."""
+
+    ticket = Marks()
+    since = DateField(_("从这一天起有变化的"), [Optional()])
 
 
 class RevealForm(Form):

@@ -7,10 +7,10 @@ from typing import Any
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
+from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms.fields.choices import SelectChoice
 
-from survey_app.console.forms import Form
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Arguments, Owner, may, own
 from survey_app.files import stored
@@ -18,11 +18,24 @@ from survey_app.ground import sign_off
 from survey_app.ground.settings import in_force
 from survey_app.ground.transaction import transaction
 from survey_app.models import Ticket, db
-from survey_app.tickets.handling import Revealed, Target, draft_of, handle, is_overdue, next_due, reveal, save_draft
+from survey_app.tickets.handling import (
+    Revealed,
+    Target,
+    draft_of,
+    handle,
+    is_overdue,
+    joined_to,
+    next_due,
+    reveal,
+    save_draft,
+)
+from survey_app.tickets.hotline import numbers_of
+from survey_app.tickets.nearby import Near, near
 from survey_app.tickets.pages.forms import (
     CoordinateForm,
     DecideForm,
     DraftForm,
+    JoinForm,
     PassForm,
     PublishForm,
     ReplyForm,
@@ -39,7 +52,9 @@ from survey_app.tickets.pages.words import (
     target_name,
 )
 from survey_app.tickets.publication import decide, propose, subject
+from survey_app.tickets.reply_templates import filled, templates
 from survey_app.tickets.routing import has_account, route_waiting, targets
+from survey_app.tickets.seen import visible_to
 from survey_app.tickets.steps import ENDED, OPEN, STEPS, TicketError
 
 
@@ -99,6 +114,17 @@ def ticket_coordinate(ticket_id: int) -> BaseResponse | tuple[str, int]:
     return _handled(ticket, form, form.step.data, form.text.data, days=form.days.data or 0)
 
 
+@bp.action("/tickets/<int:ticket_id>/join", "合并工单", own("manager"), of=owner_of_ticket)
+def ticket_join(ticket_id: int) -> BaseResponse | tuple[str, int]:
+    """Handle it with another that is about the same; nothing is merged."""
+    ticket, form = _ticket(ticket_id), JoinForm()
+    if not form.validate():
+        return _page(ticket, joining=form), 422
+    mine = visible_to(current_user.grants, "console.ticket_join")
+    other = db.session.scalar(select(Ticket).where(mine, Ticket.id == form.other.data))
+    return _handled(ticket, form, "join", form.text.data, other=other)
+
+
 @bp.action("/tickets/<int:ticket_id>/draft", "起草答复", own("manager", "department"), of=owner_of_ticket)
 def ticket_draft(ticket_id: int) -> BaseResponse:
     """Keep what is written, for the same account; sent by the script now and then, and by the button."""
@@ -155,16 +181,26 @@ def ticket_decide(ticket_id: int) -> BaseResponse | tuple[str, int]:
 
 
 def _handled(
-    ticket: Ticket, form: Form, step: str, text: str, target: Target | None = None, days: int = 0
-) -> BaseResponse | tuple[str, int]:
+    ticket: Ticket, form: Any, step: str, text: str, target: Target | None = None, days: int = 0, other: Ticket | None = None
+) -> BaseResponse | tuple[str, int]:  # fmt: skip
     """Take the step, or show the page again with everything that was written."""
     seen = int(form.version.data) if (form.version.data or "").isdecimal() else -1
     try:
         with transaction():
-            handle(ticket, step, _who(ticket), current_user.username, text, seen=seen, target=target, days=days)
+            handle(
+                ticket,
+                step,
+                _who(ticket),
+                current_user.username,
+                text,
+                seen=seen,
+                target=target,
+                days=days,
+                other=other,
+            )
     except TicketError as error:
         form.form_errors.append(str(error))
-        name = {ReplyForm: "reply", PassForm: "passing"}.get(type(form), "coordinating")
+        name = {ReplyForm: "reply", PassForm: "passing", JoinForm: "joining"}.get(type(form), "coordinating")
         return _page(ticket, **{name: form}), 422
     return _done(ticket, _("已办理：%(step)s。", step=step_names()[step]))
 
@@ -180,7 +216,7 @@ def _done(ticket: Ticket, text: str) -> BaseResponse:
 def _page(
     ticket: Ticket, reply: ReplyForm | None = None, passing: PassForm | None = None,
     coordinating: CoordinateForm | None = None, revealing: RevealForm | None = None, revealed: Revealed | None = None,
-    publishing: PublishForm | None = None, deciding: DecideForm | None = None,
+    publishing: PublishForm | None = None, deciding: DecideForm | None = None, joining: JoinForm | None = None,
 ) -> str:  # fmt: skip
     """The page; a form that is given holds what was wrong with it."""
 
@@ -188,13 +224,20 @@ def _page(
         return may(current_user.grants, f"console.ticket_{name}", ticket.handler_area, ticket.department)
 
     if reply is None:
-        reply = ReplyForm(formdata=None, text=draft_of(ticket, current_user.username), step="interim")
+        draft, template = draft_of(ticket, current_user.username), request.args.get("template", "")
+        written = "\n".join(
+            filter(None, (draft, *(filled(one, ticket) for one in templates() if one.name == template)))
+        )
+        reply = ReplyForm(formdata=None, text=written, step="interim")
     for form in (
         reply,
         passing := passing or _pass_form(ticket)[0],
         coordinating := coordinating or CoordinateForm(formdata=None),
+        joining := joining or JoinForm(formdata=None),
     ):
         form.version.data = ticket.version
+    alike = _near(ticket) if can("join") and ticket.state in OPEN and ticket.joined_to_id is None else []
+    joining.other.choices = [SelectChoice(one.ticket.id, f"#{one.ticket.id}") for one in alike]
     public, approval = ticket.publication, sign_off.standing(subject(ticket))
     deciding = deciding or DecideForm(formdata=None)
     deciding.step.choices = [
@@ -213,8 +256,16 @@ def _page(
         unreachable=bool(ticket.department) and ticket.state in OPEN and not has_account(ticket.handler_area, ticket.department or ""),
         field_name=field_name, owner_name=owner_name, ratings=rating_names(),
         unknown_years=in_force().calendar().unknown_years(ticket.received_on, ticket.close_due_on) if ticket.state in OPEN else [],
+        joining=joining, alike=alike, along=joined_to(ticket), numbers=numbers_of(ticket),
+        templates=templates() if ticket.state in OPEN else [],
         publication_states=publication_states(), approval_steps=approval_steps(), demo=ticket.demo,
     )  # fmt: skip
+
+
+def _near(ticket: Ticket) -> list[Near]:
+    words = f"{ticket.place} {ticket.text}"
+    mine = visible_to(current_user.grants, "console.ticket_join")
+    return near(ticket.city_id, ticket.area_id, ticket.field, words, ticket.received_on, mine, ticket.id)
 
 
 def _pass_form(ticket: Ticket) -> tuple[PassForm, dict[str, Target]]:

@@ -7,23 +7,27 @@ from datetime import date
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.console.forms import unsent
 from survey_app.console.frame import area_name, bp
 from survey_app.console.panels import panel
-from survey_app.console.permissions import ROUTES, Menu, all_of, may
+from survey_app.console.permissions import Menu, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.clock import today
 from survey_app.ground.settings import in_force
 from survey_app.ground.transaction import transaction
 from survey_app.models import Area, Ticket, db
-from survey_app.tickets.handling import is_overdue, next_due, overdue
+from survey_app.tickets.handling import handle, is_overdue, next_due, overdue
+from survey_app.tickets.pages.forms import SeveralForm
 from survey_app.tickets.pages.words import field_name, owner_name, state_names
 from survey_app.tickets.reporting import find_ticket
-from survey_app.tickets.routing import route_waiting
-from survey_app.tickets.steps import OPEN, RECEIVED, STATES, WORKING
+from survey_app.tickets.routing import route_waiting, targets
+from survey_app.tickets.seen import visible_to
+from survey_app.tickets.steps import OPEN, RECEIVED, STATES, WORKING, TicketError
+from wording import Message
 
 MOST_ROWS = 500
 EXCERPT = 40
@@ -59,9 +63,48 @@ def tickets_page() -> str | BaseResponse:
         "tickets/tickets.html", table=table, chosen=chosen, states=state_names(), counts=_counts(mine),
         more=len(rows) > MOST_ROWS, most=MOST_ROWS, late=_number(and_(mine, overdue())), fields=_fields(mine),
         departments=_departments(mine), areas=_areas(mine), field_name=field_name,
-        figures=may(current_user.grants, "console.ticket_figures", None),
+        figures=may(current_user.grants, "console.ticket_figures", None), several=unsent(SeveralForm),
         unknown_years=in_force().calendar().unknown_years(min(due), max(due)),
     )  # fmt: skip
+
+
+@bp.action("/tickets/several", "转办多个工单", all_of("manager"))
+def tickets_several() -> BaseResponse:
+    """All of the ticked tickets to one department of their own county or of the city, or none of them."""
+    form = SeveralForm()
+    seen = {
+        int(number): int(version)
+        for number, _, version in (mark.partition("-") for mark in form.ticket.data or ())
+        if number.isdecimal() and version.isdecimal()
+    }
+    try:
+        if not form.validate():
+            raise TicketError("；".join(str(said) for field in form for said in field.errors))
+        found = db.session.scalars(
+            select(Ticket).where(visible("console.ticket_coordinate"), Ticket.id.in_(seen))
+        ).all()
+        if not found:
+            raise TicketError("tickets.none_ticked")
+        with transaction():
+            for ticket in found:
+                theirs = [target for target in targets(ticket) if target.department == form.department.data]
+                if not theirs:
+                    raise TicketError(
+                        Message("tickets.no_such_department", ticket=ticket.id, department=form.department.data)
+                    )
+                handle(
+                    ticket,
+                    "reassign",
+                    "coordinator",
+                    current_user.username,
+                    form.text.data,
+                    seen=seen[ticket.id],
+                    target=theirs[0],
+                )
+        flash(_("已转办%(n)s件", n=len(found)), "ok")
+    except TicketError as error:
+        flash(str(error), "error")
+    return redirect(url_for("console.tickets_page"))
 
 
 @panel(order=40)
@@ -73,9 +116,10 @@ def due_panel() -> str | None:
     with transaction():
         route_waiting()
     due = and_(Ticket.state.in_((RECEIVED, WORKING)), _due_by(in_force().calendar().after(today(), SOON)))
+    late = _number(and_(mine, overdue()))
     numbers = {
-        "late": _number(and_(mine, overdue())),
-        "soon": _number(and_(mine, due)) - _number(and_(mine, overdue())),
+        "late": late,
+        "soon": _number(and_(mine, due)) - late,
         "new": _number(and_(mine, Ticket.state == RECEIVED)),
         "open": _number(and_(mine, Ticket.state.in_(OPEN))),
     }
@@ -84,21 +128,7 @@ def due_panel() -> str | None:
 
 def visible(endpoint: str) -> ColumnElement[bool]:
     """The tickets for which the matrix opens `endpoint` to the signed-in person, as a condition."""
-    scopes = [(grant, ROUTES[endpoint].may.get(grant.role)) for grant in current_user.grants]
-    conditions: list[ColumnElement[bool]] = [false()]
-    for grant, scope in scopes:
-        if scope == "all":
-            return true()
-        if scope == "own":
-            inside = Ticket.handler_area_id.in_(_subtree(grant.area)) if grant.area else true()
-            conditions.append(and_(inside, Ticket.department == grant.department if grant.department else true()))
-    return or_(*conditions)
-
-
-def _subtree(area: Area) -> list[int]:
-    children = list(db.session.scalars(select(Area.id).where(Area.parent_id == area.id)))
-    below = list(db.session.scalars(select(Area.id).where(Area.parent_id.in_(children))))
-    return [area.id, *children, *below]
+    return visible_to(current_user.grants, endpoint)
 
 
 def _conditions(chosen: dict[str, str]) -> list[ColumnElement[bool]]:
@@ -135,7 +165,7 @@ def _table(tickets: list[Ticket]) -> Table:
     names = state_names()
     rows = [
         {
-            "id": ticket.id, "address": url_for("console.ticket_page", ticket_id=ticket.id),
+            "id": ticket.id, "ticket": f"{ticket.id}-{ticket.version}" if ticket.state in OPEN else "", "address": url_for("console.ticket_page", ticket_id=ticket.id),
             "field": field_name(ticket.field_name, ticket.field_name_en), "area": area_name(ticket.area),
             "text": ticket.text[:EXCERPT] + ("…" if len(ticket.text) > EXCERPT else ""),
             "owner": owner_name(ticket.handler_area, ticket.department), "state": names[ticket.state],
@@ -144,7 +174,9 @@ def _table(tickets: list[Ticket]) -> Table:
         }
         for ticket in tickets
     ]  # fmt: skip
-    return Table("tickets", _("市民问题"), columns, rows)
+    return Table(
+        "tickets", _("市民问题"), columns, rows, "ticket", empty=_("没有符合条件的问题。市民提交的问题列在这里。")
+    )
 
 
 def _counts(mine: ColumnElement[bool]) -> dict[str, int]:

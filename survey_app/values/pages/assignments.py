@@ -14,6 +14,7 @@ from analysis.scoring import Rulebook, load_rulebook
 from survey_app.console.frame import bp, owner_of_area
 from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.words import doer
 from survey_app.documents.spreadsheets import XLSX
 from survey_app.files import workbooks
 from survey_app.files.workbooks import WorkbookError
@@ -21,7 +22,7 @@ from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Area, Kept, db
 from survey_app.values import assignment_workbook, assignments, worklist
-from survey_app.values.assignments import AssignmentError, Choice, names_of, responsible, suggestions
+from survey_app.values.assignments import AssignmentError, Choice, names_of, responsible, responsible_each, suggestions
 from survey_app.values.pages.forms import TakeForm, assignments_form, problems_of
 from survey_app.values.pages.workbooks import kind_names
 from survey_app.values.periods import current_period
@@ -45,11 +46,11 @@ def assignments_list() -> str | BaseResponse:
         Column("coordinators", _("统筹人员")),
     ]
     rows = []
-    for area in worklist.rated_places():
-        if not may(current_user.grants, "console.assignments_page", area):
-            continue
-        book = load_rulebook(period.rulebook_of(area))
-        who = responsible(area, book.id)
+    areas = [one for one in worklist.rated_places() if may(current_user.grants, "console.assignments_page", one)]
+    answering = responsible_each([(area, period.rulebook_of(area)) for area in areas])
+    coordinators = assignments.coordinators_each(areas)
+    for area in areas:
+        book, who = load_rulebook(period.rulebook_of(area)), answering[area.id]
         asked = [who[str(item.number)] for item in book.indicators if item.metrics]
         rows.append(
             {
@@ -57,11 +58,17 @@ def assignments_list() -> str | BaseResponse:
                 "assigned": sum(bool(item.leads) for item in asked),
                 "open": sum(not item.assigned for item in asked),
                 "shared": sum(item.shared for item in asked),
-                "coordinators": "、".join(assignments.coordinators(area)) or _("还没有账号"),
+                "coordinators": "、".join(map(doer, coordinators[area.id])) or _("还没有账号"),
                 "address": url_for("console.assignments_page", area=area.code),
             }
         )
-    table = Table("areas", _("各地区的牵头部门"), columns, rows)
+    table = Table(
+        "areas",
+        _("各地区的牵头部门"),
+        columns,
+        rows,
+        empty=_("还没有要评的地区。先添加城市和县(市、区)，并选定评价方案。"),
+    )
     return requested_export(table) or render_template("values/assignments_list.html", table=table)
 
 
@@ -208,9 +215,10 @@ def _page(
 
 def _place(code: str) -> tuple[Area, Rulebook]:
     place = db.session.scalar(select(Area).where(Area.code == code))
-    if place is None or not place.rated:
+    book = current_period().rulebook_of(place) if place is not None else ""
+    if place is None or not book:
         abort(404)
-    return place, load_rulebook(current_period().rulebook_of(place))
+    return place, load_rulebook(book)
 
 
 def _keys(book: Rulebook) -> dict[str, str]:

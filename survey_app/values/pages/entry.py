@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import Response, abort, flash, jsonify, redirect, render_template, request, send_file, url_for
@@ -9,21 +10,25 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from analysis.scoring.engine import score_indicator, tiers_of
 from analysis.scoring.entering import AskBackError, ImplausibleError
+from analysis.scoring.kinds import score_indicator
+from analysis.scoring.kinds.base import tiers_of
 from analysis.scoring.rulebook import Metric
 from analysis.scoring.values import RATING, ValuesError, read_values
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Arguments, Owner, may, own
 from survey_app.console.tables import Column, Row, Table, requested_export
+from survey_app.console.words import doer
 from survey_app.files import stored as stored_files
 from survey_app.files.evidence_types import SIZE_LIMIT
+from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
-from survey_app.models import Evidence, Period, ValueChange, db
+from survey_app.models import Evidence, ValueChange, db
 from survey_app.values import entry as value_entry
-from survey_app.values import evidence
+from survey_app.values import evidence, registers
+from survey_app.values.earlier import Earlier, earlier_of
 from survey_app.values.entry import ConflictError, EntryError, Place
 from survey_app.values.forms import said, value_of
 from survey_app.values.pages.forms import (
@@ -147,11 +152,9 @@ def value_history(period: str, area: str, indicator: str) -> str | BaseResponse:
     place = _place(period, area, indicator)
     metric = request.args.get("metric", "")
     wanted = [item for item in place.metrics if metric in ("", item.key)] or abort(404)
-    spans = [found for found in (_in(place, other) for other in periods()) if found is not None]
-    values = Table(
-        "periods", _("各周期的数值"), _period_columns(), [row for span in spans for row in _by_period(span, wanted)]
-    )
-    changes = [change for span in spans for change in value_entry.history(span) if metric in ("", change.what)]
+    spans = value_entry.in_periods(place, periods())
+    values = Table("periods", _("各周期的数值"), _period_columns(), _by_period(spans, wanted))
+    changes = [change for change in value_entry.history(*spans) if metric in ("", change.what)]
     table = Table("history", _("修改记录"), _change_columns(), [_change_row(place, change) for change in changes])
     return requested_export(values, table) or render_template(
         "values/value_history.html", place=place, metric=metric, values=values, table=table, demo=place.area.demo
@@ -266,7 +269,9 @@ def _page(
     can_enter = may(grants, "console.save_value", place.area, who.departments)
     editable = can_enter and not value_entry.refusals(place, entry)
     verifies = may(grants, "console.verify_value", place.area)
-    stored = filled_values(place.metrics, values, entry.note if entry else "")
+    earlier = earlier_of(place)
+    offered = {key: one.value for key, one in earlier.items() if editable and values.get(key) is None}
+    stored = filled_values(place.metrics, values | offered, entry.note if entry else "")
     form = sent or unsent(value_form(place.metrics), data=stored)
     return render_template(
         "values/value.html", place=place, entry=entry, state=state, states=state_names(), error=error,
@@ -276,10 +281,10 @@ def _page(
         editable=editable, may_submit=editable and may(grants, "console.submit_value", place.area, who.leads),
         may_withdraw=state == "submitted" and may(grants, "console.withdraw_value", place.area, who.leads),
         may_verify=verifies and state in ("submitted", "accepted"),
-        own_hand=entry is not None and current_user.username in hands_of(entry),
+        own_hand=entry is not None and current_user.username in hands_of([entry])[entry.id],
         files=evidence.attached(entry), removed=[item for item in evidence.attached(entry, True) if item.removed_at],
         changes=[_change_row(place, change) for change in value_entry.history(place)[:30]], demo=place.area.demo,
-        **_standing(place),
+        registers=_registers(place), earlier=_earlier(place, earlier, values, offered), **_standing(place),
     )  # fmt: skip
 
 
@@ -290,27 +295,47 @@ def _line(metric: Metric, stored: str, form: ValueForm, error: EntryError | None
     return metric, stored, form.boxes(metric, unusual=isinstance(asked, ImplausibleError)), choices
 
 
+def _earlier(
+    place: Place, earlier: Mapping[str, Earlier], values: Mapping[str, object], offered: Collection[str]
+) -> dict[str, Row]:
+    """Metric -> what the period it asks of has, and how that stands to the present value."""
+    return {
+        key: {
+            "period": one.period, "value": said(indicator_of(place.rulebook, place.indicator).metric(key), one.value),
+            "accepted": one.accepted, "offered": key in offered,
+            "differs": values.get(key) is not None and said(None, values[key]) != said(None, one.value),
+        }
+        for key, one in earlier.items()
+    }  # fmt: skip
+
+
+def _registers(place: Place) -> dict[str, Row]:
+    """Metric -> what its register gives, where the area keeps one."""
+    found = registers.counted_for(place.area, place.period)
+    return {
+        metric: {
+            "value": registers.shown(told.counted), "n": len(told.counted.ids), "of": told.n, "differs": told.differs,
+            "name": told.register.name.text(language()),
+            "address": url_for("console.register_page", area=place.area.code, register=told.register.key),
+        }
+        for (indicator, metric), told in found.items()
+        if indicator == place.indicator
+    }  # fmt: skip
+
+
 def _standing(place: Place) -> dict[str, object]:
     """Each tier's requirement with the present values filled in, and what the present values earn."""
     if place.indicator == RATING:
-        return {"indicator": None, "tiers": (), "score": None}
+        return {"indicator": None, "scope": "", "tiers": (), "score": None}
     indicator = indicator_of(place.rulebook, place.indicator)
+    scope = indicator.scope_in(language())
     try:
         given = present_values(place.area, place.rulebook.id, place.period)
-        supplied = read_values(place.rulebook, {place.indicator: given.get(place.indicator, {})})
+        supplied = read_values(place.rulebook, {key: given.get(key, {}) for key in (place.indicator, RATING)})
     except ValuesError:
-        return {"indicator": indicator, "tiers": (), "score": None}
-    return {
-        "indicator": indicator,
-        "tiers": tiers_of(indicator, supplied),
-        "score": score_indicator(indicator, supplied, None),
-    }
-
-
-def _in(place: Place, period: Period) -> Place | None:
-    """The same indicator in another period, where that one is rated by the same rulebook."""
-    found = value_entry.place_of(period.code, place.area.code, place.indicator)
-    return found if found and found.rulebook.id == place.rulebook.id else None
+        return {"indicator": indicator, "scope": scope, "tiers": (), "score": None}
+    row = score_indicator(indicator, supplied, None)
+    return {"indicator": indicator, "scope": scope, "tiers": tiers_of(row.indicator, supplied), "score": row}
 
 
 def _period_columns() -> list[Column]:
@@ -320,14 +345,15 @@ def _period_columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _by_period(place: Place, metrics: list[Metric]) -> list[Row]:
-    rows, state = value_entry.rows_of(place), state_names()[value_entry.state(place)]
+def _by_period(places: list[Place], metrics: list[Metric]) -> list[Row]:
+    names = state_names()
     return [
         {
             "period": place.period.code, "metric": metric.name, "address": _address(place),
-            "value": said(metric, rows[metric.key].value) if metric.key in rows else "", "state": state,
+            "value": said(metric, rows[metric.key].value) if metric.key in rows else "", "state": names[state],
             "changed": rows[metric.key].changed_at if metric.key in rows else None,
         }
+        for place, (state, rows) in zip(places, value_entry.in_each(places), strict=True)
         for metric in metrics
     ]  # fmt: skip
 
@@ -343,7 +369,7 @@ def _change_row(place: Place, change: ValueChange) -> Row:
     names = {":state": _("状态"), ":note": _("说明"), ":evidence": _("佐证材料")}
     metric = next((item for item in place.metrics if item.key == change.what), None)
     return {
-        "at": change.at, "by": change.by, "reason": change.reason, "period": change.entry.period,
+        "at": change.at, "by": doer(change.by), "reason": _("由台账计得") if change.reason == registers.FOLLOWS else change.reason, "period": change.entry.period,
         "what": metric.name if metric else names.get(change.what, change.what),
         "old": _worded(change.what, metric, change.old), "new": _worded(change.what, metric, change.new),
     }  # fmt: skip

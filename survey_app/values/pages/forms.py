@@ -12,10 +12,24 @@ from wtforms import BooleanField, DateField, Field, HiddenField, SelectField, St
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from analysis.scoring import load_rulebook, rulebook_ids
 from analysis.scoring.entering import AskBackError
+from analysis.scoring.programme import programmes
+from analysis.scoring.registers import Register
 from analysis.scoring.rulebook import Indicator, Metric
-from survey_app.console.forms import CHOOSE, AnyWhole, Form, Marks, Pressed, Version, with_fields
+from survey_app.console.forms import (
+    CHOOSE,
+    AnyNumber,
+    AnyWhole,
+    DepartmentChoice,
+    Form,
+    Marks,
+    Pressed,
+    Version,
+    with_fields,
+)
+from survey_app.console.frame import area_name, programme_title
+from survey_app.ground.rulebooks import installation
+from survey_app.models import Area, Period
 from survey_app.values.entry import NOTE_LENGTH
 from survey_app.values.forms import parts_of, value_of
 from survey_app.values.periods import CLOSED, OPEN
@@ -159,18 +173,33 @@ class MakePeriodForm(Form):
 
     code = _required(_("名称"))
     deadline = DateField(_("截止日期"), [Optional()])
-    city_rulebook = SelectField(_("市级指标"), [InputRequired(CHOOSE)])
-    county_rulebook = SelectField(_("县级指标"), [InputRequired(CHOOSE)])
+    programme = SelectField(_("评价方案"), [InputRequired(CHOOSE)])
 
     def offer(self) -> MakePeriodForm:
-        """With the rulebooks of each level to choose from."""
-        for level, field in (("city", self.city_rulebook), ("county", self.county_rulebook)):
-            field.choices = [
-                SelectChoice(key, f"{load_rulebook(key).title} · {key}")
-                for key in rulebook_ids()
-                if load_rulebook(key).level == level
-            ]
+        """With the programmes to choose from, the installation's first."""
+        first = installation()
+        known = sorted(programmes(), key=lambda one: first not in (one.id, one.ref))
+        self.programme.choices = [SelectChoice(one.ref, programme_title(one)) for one in known]
         return self
+
+
+class UseProgrammeForm(Form):
+    """What is to go by a programme: the installation where neither box says anything."""
+
+    period = SelectField(_("填报周期"), [Optional()], default="")
+    city = SelectField(_("只为一个市"), [Optional()], default="")
+    reason = _required(_("理由"), REASON)
+
+    def offer(self, cities: Iterable[Area], periods: Iterable[Period]) -> UseProgrammeForm:
+        self.period.choices = [SelectChoice("", "–"), *(SelectChoice(one.code, one.code) for one in periods)]
+        self.city.choices = [SelectChoice("", "–"), *(SelectChoice(area.code, area_name(area)) for area in cities)]
+        return self
+
+
+class RemoveProgrammeForm(Form):
+    """Why a version goes."""
+
+    reason = _required(_("理由"), REASON)
 
 
 class ChangePeriodForm(Form):
@@ -190,7 +219,7 @@ class ExtendForm(Form):
     """A later day for one department."""
 
     area = SelectField(_("地区"), [InputRequired(CHOOSE)])
-    department = _required(_("部门"), most=80)
+    department = DepartmentChoice(_("部门"), [InputRequired(CHOOSE)])
     deadline = DateField(_("新的截止日期"), [InputRequired(_("请填写新的截止日期"))])
     reason = _required(_("理由"), REASON)
 
@@ -213,3 +242,28 @@ class ReadingForm(Form):
     def offer(self, rows: Iterable[ReadingRow]) -> ReadingForm:
         self.reading.choices = [SelectChoice(row["id"], row["reads"]) for row in rows]
         return self
+
+
+class RegisterForm(VersionForm):
+    """An item of a register: its file. `register_form` adds the columns that the register asks, under its own words."""
+
+    file = FileField(_("佐证材料"))
+
+
+def register_form(register: Register, language: str) -> type[RegisterForm]:
+    """The form of a register's items. A day and a level are needed where they are asked, since nothing is counted without."""
+    made: dict[str, Field] = {"title": _required(register.title.text(language), most=200)}
+    for key, words in register.asks.items():
+        label, needed = words.text(language), [InputRequired(WRITE)] if key in ("day", "level") else [Optional()]
+        if key == "level":
+            levels = [SelectChoice("", CHOOSE), *(SelectChoice(level, level) for level in register.levels)]
+            made[key] = SelectField(label, needed, choices=levels)
+        elif key in ("day", "second_day"):
+            made[key] = DateField(label, needed)
+        elif key == "number":
+            made[key] = AnyNumber(label, needed)
+        elif key == "about":
+            made[key] = StringField(label, [Length(max=120)])
+        else:
+            made[key] = TextAreaField(label, [Length(max=2000)])
+    return with_fields(RegisterForm, made)

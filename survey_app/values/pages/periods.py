@@ -12,11 +12,13 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.forms import AnyForm, Form, unsent
-from survey_app.console.frame import area_name, bp
+from survey_app.console.frame import area_name, bp, programme_title
 from survey_app.console.permissions import Menu, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
+from survey_app.console.words import doer
 from survey_app.ground.clock import local
 from survey_app.ground.official import named_in
+from survey_app.ground.rulebooks import programme_in
 from survey_app.models import Area, Period, db
 from survey_app.values import periods, worklist
 from survey_app.values.pages.forms import ChangePeriodForm, ExtendForm, MakePeriodForm
@@ -39,9 +41,7 @@ def make_period() -> BaseResponse | tuple[str, int]:
     return _take(
         form,
         "",
-        lambda: periods.make_period(
-            form.code.data, end_of_day(form.deadline.data), form.city_rulebook.data, form.county_rulebook.data
-        ),
+        lambda: periods.make_period(form.code.data, end_of_day(form.deadline.data), form.programme.data),
         _("周期已建立。"),
     )
 
@@ -91,10 +91,16 @@ def _page(sent: Form | None = None, sent_period: str = "") -> str:
         mine = isinstance(sent, kind) and sent_period == (period.code if period else "")
         return sent if mine else unsent(kind, **filled)  # type: ignore[return-value]  # mypy forgets what mine says
 
+    known, cities = periods.periods(), [area for area in areas if area.kind == "city"]
+    named = named_in(*(period.code for period in known))
     listed = [
         {
             "period": period,
-            "official": named_in(period.code),
+            "programme": _named(period),
+            "by_city": [
+                f"{area_name(city)}{_('：')}{_named(period, city)}" for city in cities if city.code in period.by_city
+            ],
+            "official": [one for one in named if one.period == period.code],
             "extend": form(ExtendForm, period).offer(_choices(areas)),
             "change": form(
                 ChangePeriodForm,
@@ -104,13 +110,18 @@ def _page(sent: Form | None = None, sent_period: str = "") -> str:
                 objection_days=period.objection_days,
             ),
         }
-        for period in periods.periods()
+        for period in known
     ]
     return render_template(
         "values/periods.html", listed=listed, make=form(MakePeriodForm).offer(), table=_extensions(), sent=sent,
         suffix=f"{'-later' if isinstance(sent, ExtendForm) else ''}-{sent_period}" if sent_period else "",
-        can=may(current_user.grants, "console.change_period", None), departments=_departments(areas),
+        can=may(current_user.grants, "console.change_period", None),
     )  # fmt: skip
+
+
+def _named(period: Period, city: Area | None = None) -> str:
+    found = programme_in(period, city)
+    return programme_title(found) if found else _("未选定评价方案")
 
 
 def _extensions() -> Table:
@@ -125,12 +136,12 @@ def _extensions() -> Table:
     ]
     rows = [
         {
-            "period": period.code, "area": row.area.name, "department": row.department, "deadline": row.deadline,
-            "reason": row.reason, "by": row.by, "at": row.at,
+            "period": row.period, "area": row.area.name, "department": row.department, "deadline": row.deadline,
+            "reason": row.reason, "by": doer(row.by), "at": row.at,
         }
-        for period in periods.periods() for row in periods.extensions(period.code)
+        for row in periods.extensions()
     ]  # fmt: skip
-    return Table("extensions", _("已延期"), columns, rows)
+    return Table("extensions", _("已延期"), columns, rows, empty=_("没有延期。"))
 
 
 def _known(code: str) -> Period:
@@ -143,9 +154,3 @@ def _day(period: Period) -> date | None:
 
 def _choices(areas: Iterable[Area]) -> list[tuple[str, str]]:
     return [(area.code, area_name(area)) for area in areas]
-
-
-def _departments(areas: list[Area]) -> list[str]:
-    """Names to choose from: every department that answers for something."""
-    listed = worklist.tasks(periods.current_period(), areas)
-    return sorted({name for task in listed for name in task.who.departments})

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask_babel import gettext as _
 
-from survey_app.console.tables import Column, Table
+from survey_app.console.tables import Column, Row, Table
 from survey_app.values.readings import ReadingRow, authority_of
 
 
-def readings_table(rows: Sequence[ReadingRow]) -> Table:
+def readings_table(rows: Sequence[ReadingRow], key: str = "readings") -> Table:
     columns = [
         Column("city", _("市级第几项")),
         Column("county", _("县级第几项")),
@@ -20,12 +19,17 @@ def readings_table(rows: Sequence[ReadingRow]) -> Table:
         Column("authority", _("依据")),
         Column("id", _("编号")),
     ]
-    found: list[dict[str, Any]] = []
+    found: list[Row] = []
     for row in rows:
-        cells = dict(zip(("city", "county"), map(_numbers, _by_level(row)), strict=True))
+        about_stars = not any(row["rows"].values())
+        cells = {
+            level: _("星级") if about_stars else ", ".join(map(str, numbers))
+            for level, numbers in zip(("city", "county"), _by_level(row), strict=True)
+        }
         text, other = (row["alternative"], row["reads"]) if row["chosen"] else (row["reads"], row["alternative"])
         found.append({**cells, "text": text, "other": other, "authority": authority_words(row), "id": row["id"]})
-    return Table("readings", _("条文读法"), columns, found)
+    title = _("锁定之后列入的条文读法") if key == "later" else _("条文读法")
+    return Table(key, title, columns, found)
 
 
 def authority_words(row: ReadingRow) -> str:
@@ -46,7 +50,3 @@ def readings_told(digest: str, rows: Sequence[ReadingRow]) -> str:
 def _by_level(row: ReadingRow) -> tuple[list[int], list[int]]:
     city = [number for book, rows in row["rows"].items() for number in rows if "municipal" in book]
     return city, [number for book, rows in row["rows"].items() for number in rows if "municipal" not in book]
-
-
-def _numbers(rows: list[int]) -> str:
-    return ", ".join(map(str, rows))

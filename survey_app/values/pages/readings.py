@@ -48,7 +48,7 @@ def record_reading(period: str) -> Any:
     """An authority or the alternative; of a locked period a ruling, which waits for a second person."""
     found = db.session.get(Period, period) or abort(404)
     held = readings_in(found)
-    form = ReadingForm().offer(held.rows)
+    form = ReadingForm().offer((*held.rows, *held.later))
     if form.validate_on_submit():
         change = Change(
             form.reading.data,
@@ -71,23 +71,20 @@ def record_reading(period: str) -> Any:
 
 def _page(period: Period, form: ReadingForm | None = None) -> str | BaseResponse:
     held = readings_in(period)
-    table = readings_table(held.rows)
+    table, later = readings_table(held.rows), readings_table(held.later, "later")
     waiting = two_persons.of(f"period:{period.code}", readings.KIND, sign_off.PROPOSED)
-    return requested_export(table) or render_template(
+    return requested_export(table, later) or render_template(
         "values/readings.html",
-        period=period, periods=periods(), held=held, table=table, told=readings_told(held.digest, held.rows),
-        form=(form or unsent(ReadingForm).offer(held.rows)) if may(current_user.grants, "console.record_reading", None) else None,
+        period=period, periods=periods(), held=held, table=table, later=later, told=readings_told(held.digest, held.rows),
+        form=(form or unsent(ReadingForm).offer((*held.rows, *held.later))) if may(current_user.grants, "console.record_reading", None) else None,
         taken=TAKEN, waiting=[(one, for_whom(one)) for one in waiting],
     )  # fmt: skip
 
 
 def _details(statement: Statement) -> Markup:
     content: Any = statement.content
-    row = next(
-        row
-        for row in readings_in(db.session.get_one(Period, content["period"])).rows
-        if row["id"] == content["reading"]
-    )
+    held = readings_in(db.session.get_one(Period, content["period"]))
+    row = next(row for row in (*held.rows, *held.later) if row["id"] == content["reading"])
     return Markup(render_template("values/reading_ruling.html", content=content, row=row))
 
 

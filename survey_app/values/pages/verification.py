@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from analysis.scoring import load_rulebook
 from survey_app.console.frame import bp
 from survey_app.console.permissions import Arguments, Menu, Owner, all_of, may, own
 from survey_app.ground.transaction import transaction
@@ -44,8 +47,9 @@ def verification_queue() -> str:
         task for task in worklist.tasks(period, areas) if task.state == "submitted" and chosen in ("", task.area.code)
     ]
     waiting.sort(key=lambda task: (task.entry.submitted_at if task.entry else None, task.order))
+    hands = verification.hands_of(task.entry for task in waiting if task.entry)
     return render_template(
-        "values/queue.html", rows=[_row(period.rulebook_of(task.area), task) for task in waiting],
+        "values/queue.html", rows=[_row(period.rulebook_of(task.area), task, hands) for task in waiting],
         period=period, periods=periods(), areas=areas, chosen=chosen,
     )  # fmt: skip
 
@@ -97,9 +101,7 @@ def _decide(place: Place, version: int, form: VerifyForm | VerifySeveralForm) ->
     judge(place, version, current_user.username, form.comment.data or "")
 
 
-def _row(rulebook_id: str, task: Task) -> dict[str, object]:
-    from analysis.scoring import load_rulebook
-
+def _row(rulebook_id: str, task: Task, hands: Mapping[int, set[str]]) -> dict[str, object]:
     metrics = metrics_of(load_rulebook(rulebook_id), task.indicator)
     entry = task.entry
     return {
@@ -108,5 +110,5 @@ def _row(rulebook_id: str, task: Task) -> dict[str, object]:
         "at": entry.submitted_at if entry else None, "note": entry.note if entry else "",
         "values": [(metric.name, said(metric, task.values.get(metric.key)) or _("未知")) for metric in metrics],
         "may": may(current_user.grants, "console.verify_value", task.area),
-        "own_hand": entry is not None and current_user.username in verification.hands_of(entry),
+        "own_hand": entry is not None and current_user.username in hands[entry.id],
     }  # fmt: skip

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from analysis.scoring import load_rulebook
 from survey_app.console.frame import bp
+from survey_app.console.jobs import LEADING_PAGES, RESULT_PAGES, started
 from survey_app.console.permissions import Department, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.documents.spreadsheets import XLSX
@@ -20,16 +21,20 @@ from survey_app.ground import keeping
 from survey_app.ground.roles import ADMINISTRATOR
 from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
+from survey_app.jobs.queue import Arguments, enqueue
 from survey_app.models import Area, Kept
 from survey_app.values import entry, workbook_in
+from survey_app.values.entry import Place
 from survey_app.values.forms import said
 from survey_app.values.pages.forms import TakeForm
 from survey_app.values.pages.worklist import NOBODY, asked_period, own_tasks
-from survey_app.values.periods import PeriodError, period_of
-from survey_app.values.reading import metrics_of
+from survey_app.values.periods import PeriodError
 from survey_app.values.workbook_in import Row
 from survey_app.values.workbook_out import value_workbook as as_workbook
 from wording import Message
+
+RESULT_PAGES["values"] = lambda key: url_for("console.import_preview", import_id=int(key))
+LEADING_PAGES["values"] = lambda arguments: url_for("console.import_preview", import_id=arguments["import"])
 
 
 @bp.page("/values/workbook.xlsx", "下载指标表", all_of("manager", "evaluator", "department", "scorer", "auditor"))
@@ -69,13 +74,14 @@ def import_values() -> str | BaseResponse | tuple[str, int]:
 def import_preview(import_id: int) -> str | BaseResponse:
     shown = _shown(import_id)
     rows = workbook_in.rows_of(shown)
+    places = entry.places_of(shown.period or "", {(row.area, row.indicator) for row in rows})
     tables = [
-        Table(kind, label, _columns(), [_row(shown, row) for row in rows if row.kind == kind])
+        Table(kind, label, _columns(), [_row(places, row) for row in rows if row.kind == kind])
         for kind, label in kind_names().items()
     ]
     return requested_export(*tables) or render_template(
         "values/preview.html", shown=shown, kinds=kind_names(), tables={table.name: table for table in tables},
-        conflicts=[(row.key, _row(shown, row)) for row in rows if row.kind == workbook_in.CONFLICT],
+        conflicts=[(row.key, _row(places, row)) for row in rows if row.kind == workbook_in.CONFLICT],
         bare=sum(row.bare for row in rows),
         storable=sum(row.kind in (workbook_in.ADDED, workbook_in.CHANGED) for row in rows),
     )  # fmt: skip
@@ -85,16 +91,10 @@ def import_preview(import_id: int) -> str | BaseResponse:
     "/values/imports/<int:import_id>", "确认导入指标", all_of("manager", "department")
 )  # each indicator is asked for in the view
 def confirm_import(import_id: int) -> BaseResponse:
-    """Store what was shown, and the conflicts that were ticked."""
+    """Have stored what was shown, and the conflicts that were ticked."""
     shown, form = _shown(import_id), TakeForm()
-    try:
-        with transaction():
-            changed = workbook_in.confirm(shown, current_user.username, set(form.take.data or ()), may_enter)
-    except WorkbookError as error:
-        flash(str(error), "error")
-        return redirect(url_for("console.import_values"))
-    flash(_("已保存%(changed)s处修改；提交核验请在各项指标中进行。", changed=changed), "ok")
-    return redirect(url_for("console.values_page", period=shown.period))
+    arguments: Arguments = {"import": shown.id, "take": "\n".join(sorted(form.take.data or ()))}
+    return started(enqueue("values", arguments, current_user.username))
 
 
 def may_enter(area: Area, departments: Department) -> bool:
@@ -128,12 +128,9 @@ def _columns() -> list[Column]:
     ]  # fmt: skip
 
 
-def _row(shown: Kept, row: Row) -> dict[str, object]:
-    place = entry.place_of(shown.period or "", row.area, row.indicator)
-    if place is None:
-        abort(404)
-    metrics = metrics_of(load_rulebook(period_of(place.period.code).rulebook_of(place.area)), row.indicator)
-    metric = next((item for item in metrics if item.key == row.metric), None)
+def _row(places: Mapping[tuple[str, str], Place], row: Row) -> dict[str, object]:
+    place = places.get((row.area, row.indicator)) or abort(404)
+    metric = next((item for item in place.metrics if item.key == row.metric), None)
 
     def words(value: Any) -> str:
         return said(metric, value) if metric else str(value or "")

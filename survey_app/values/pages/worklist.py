@@ -17,11 +17,12 @@ from survey_app.console.panels import panel
 from survey_app.console.permissions import Menu, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground import audit
-from survey_app.models import Area, Period, db
+from survey_app.models import Period, db
 from survey_app.values import entry, worklist
 from survey_app.values.assignments import Responsible
 from survey_app.values.pages.forms import SubmitSeveralForm
 from survey_app.values.periods import PeriodError, current_period, period_of, periods
+from survey_app.values.tasks_seen import tasks_seen
 from survey_app.values.worklist import Task
 
 READY = ("draft", "returned")
@@ -95,7 +96,7 @@ def overdue_page() -> str | BaseResponse:
         }
         for (area, department), tasks in worklist.by_department(late).items()
     ]  # fmt: skip
-    summary = Table("departments", _("逾期的部门"), columns, rows)
+    summary = Table("departments", _("逾期的部门"), columns, rows, empty=_("没有逾期的部门。"))
     table = task_table("overdue", _("逾期的指标"), late)
     return requested_export(summary, table) or render_template(
         "values/overdue.html", summary=summary, table=table, periods=periods(), period=period
@@ -121,13 +122,7 @@ def values_panel() -> Markup | str | None:
 
 def own_tasks(period: Period) -> list[Task]:
     """The tasks whose page the signed-in person may open."""
-    grants = current_user.grants
-    everywhere = any(grant.area_id is None for grant in grants)
-    places = [
-        area for area in worklist.rated_places() if everywhere or any(_near(grant.area, area) for grant in grants)
-    ]
-    listed = worklist.tasks(period, places)
-    return [task for task in listed if may(grants, "console.value_page", task.area, task.who.departments)]
+    return tasks_seen(period, current_user.grants)
 
 
 def asked_period() -> Period:
@@ -191,7 +186,8 @@ def task_table(name: str, caption: str, listed: Iterable[Task]) -> Table:
         Column("department", _("牵头部门")), Column("state", _("状态")), Column("deadline", _("截止时间"), "moment"),
         Column("evidence", _("佐证"), "number"), Column("changed", _("最近修改"), "moment"),
     ]  # fmt: skip
-    return Table(name, caption, columns, [_row(task) for task in listed])
+    nothing = _("没有符合条件的指标。地区添加、评价方案选定之后，要填报的指标列在这里。")
+    return Table(name, caption, columns, [_row(task) for task in listed], empty=nothing)
 
 
 def _row(task: Task) -> Mapping[str, object]:
@@ -239,7 +235,3 @@ def _matches(task: Task, chosen: dict[str, str]) -> bool:
 def _ready(task: Task) -> bool:
     leads = may(current_user.grants, "console.submit_value", task.area, task.who.leads)
     return leads and task.state in READY and any(value is not None for value in task.values.values())
-
-
-def _near(granted: Area | None, area: Area) -> bool:
-    return granted is not None and granted.id in (area.id, area.parent_id)

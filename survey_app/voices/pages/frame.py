@@ -22,7 +22,7 @@ from survey_app.voices.coding import CodingError, add_code, agreements, change_c
 from survey_app.voices.pages.forms import CodeForm
 from survey_app.voices.pages.reading import least_for_reader, question_asked
 from survey_app.voices.quotes import quotes
-from survey_app.voices.reading import COUNTED, OpenQuestion, texts_to_count, written
+from survey_app.voices.reading import COUNTED, OpenQuestion, looked_through, texts_to_count, written
 
 LEAST_WORD = 3  # answers that a word must stand in, however small a published cell may be
 
@@ -75,7 +75,7 @@ def _page(survey: Survey, form: CodeForm | None) -> str | BaseResponse:
     quoted = _quotes(survey, question)
     return requested_export(*tables, quoted) or render_template(
         "voices/frame.html", survey=survey, questions=questions, question=question, codes=codes, tables=tables, quotes=quoted, said=said,
-        number=shown_apart({code.id: number[code.id] for code in codes}, current_user.grants, survey),
+        most=looked_through(survey), number=shown_apart({code.id: number[code.id] for code in codes}, current_user.grants, survey),
         counted=len(texts), new=form if form and not form.code.data else unsent(CodeForm), changed=form, demo=survey.demo,
         filled=_filled, may_change=may(current_user.grants, "console.save_code", None),
     )  # fmt: skip

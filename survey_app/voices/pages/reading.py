@@ -9,13 +9,14 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
+from survey_app.archives.at_hand import response_numbered
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import all_of
 from survey_app.fieldwork.pages.progress import own_sites
 from survey_app.ground import audit
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
-from survey_app.models import Response, Survey, db
+from survey_app.models import Response, Survey
 from survey_app.responses.labels import number_of
 from survey_app.surveys.small_cells import least_cell, sees_all
 from survey_app.voices.coding import CodingError, frame_of, give_codes
@@ -28,6 +29,7 @@ from survey_app.voices.reading import (
     TooFewError,
     VoicePage,
     Wanted,
+    looked_through,
     may_ask_side,
     open_questions,
     text_of,
@@ -63,7 +65,7 @@ def code_voice(code: str) -> BaseResponse | tuple[str, int]:
 
 def answer_of(survey: Survey, label: str, question: str) -> Response:
     """The response behind a label, at a site that the person may see, with an answer to the question. Raises CodingError."""
-    response = db.session.get(Response, number_of(label) or 0)
+    response = response_numbered(number_of(label))
     known = question in {one.key for one in open_questions(survey, language())}
     if response is None or response.survey_id != survey.id or not known or not text_of(response, question):
         raise CodingError("voices.no_such_answer")
@@ -107,7 +109,7 @@ def _page(survey: Survey) -> str | tuple[str, int]:
     asked = {name: value for name, value in vars(wanted).items() if value}
     page = render_template(
         "voices/voices.html", survey=survey, questions=questions, question=question, wanted=wanted, page=found, wrong=wrong,
-        counties=counties, codes=codes, sides=may_ask_side(survey), chosen=asked, demo=survey.demo,
+        counties=counties, codes=codes, sides=may_ask_side(survey), chosen=asked, most=looked_through(survey), demo=survey.demo,
     )  # fmt: skip
     return (page, 422) if wrong else page
 

@@ -84,7 +84,7 @@ def test_unknown_and_not_applicable_score_nothing_and_are_listed_apart():
 
 def test_the_next_tier_says_what_is_still_missing():
     card = indicator({"3": {"免提交证明事项数量": 400, "电子证照证明同步制发率": 0.55}}, 3)
-    assert card.next.stars == 4
+    assert card.next.tier.stars == 4
     assert [(m.metric, m.needed, m.actual) for m in card.next.missing] == [
         ("电子证照证明同步制发率", Decimal("0.7"), Decimal("0.55"))
     ]
@@ -172,7 +172,7 @@ indicators:
         ("rate >= 80%", "rate >= 40%", 13, "unreachable"),
         ("points: 2", "points: 0.5", 14, "points fall"),
         ("    path", "    pth", 8, "did you mean 'path'"),
-        ("stars: 3", "stars: 7", 13, "3, 4 or 5"),
+        ("stars: 3", "stars: 0", 13, "must be ≥ 1"),
         ("level: county", "level: {", 5, "not valid YAML"),
     ],
 )

@@ -12,6 +12,7 @@ import pytest
 from analysis.decision import outcome_probabilities
 from analysis.scoring import Satisfaction, load_rulebook, parse_rulebook, score
 from analysis.scoring.outlook import OutlookError, Range, SatisfactionLaw, correlated, outlook
+from analysis.scoring.programme_files import all_files
 from analysis.scoring.upgrades import UpgradesError, cheapest_upgrades
 from tests.support.zones import ZONES
 
@@ -80,9 +81,7 @@ def test_the_cheapest_upgrades_equal_a_search_of_every_plan():
 
 
 def _with_line(points: int) -> str:
-    from importlib.resources import files
-
-    text = files("analysis.scoring").joinpath("rulebooks/jining-2023-county.yaml").read_text(encoding="utf-8")
+    text = all_files()["jining-2023@1"]["rulebooks/jining-2023-county.yaml"]
     return text.replace("{name: 三星级, min_score: 40}", f"{{name: 三星级, min_score: {points}}}")
 
 

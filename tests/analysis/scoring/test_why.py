@@ -7,7 +7,7 @@ import re
 import pytest
 
 from analysis.scoring import Satisfaction, load_rulebook, score
-from analysis.scoring.sentences import sentences
+from analysis.scoring.kinds import sentences
 from analysis.scoring.why import why_in_words
 from wording import reading
 

@@ -9,6 +9,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -19,13 +20,18 @@ from questionnaires import checks
 from questionnaires.definition import Type
 from survey_app.answering import form_token
 from survey_app.answering.definitions import definition_of, store_version
+from survey_app.answering.open_sites import open_site
 from survey_app.answering.pages import forms
 from survey_app.answering.quotas import filled
 from survey_app.answering.refusal_words import FACTS
+from survey_app.answering.submission import submit
 from survey_app.answering.texts import TEXTS
 from survey_app.app import create_app
 from survey_app.database import upgrade
+from survey_app.ground.transaction import transaction
 from survey_app.models import Response, db
+from survey_app.responses.flags import FlagError
+from survey_app.responses.quarantine import decide
 from tests.questionnaires.test_answers import TEXT, WHOLE
 from tests.support.browser import turn_to, violations
 from tests.support.city import small_city
@@ -235,6 +241,21 @@ def test_a_quota_is_never_overfilled_by_people_who_submit_at_the_same_moment(app
     assert filled(survey.id) == {"bus_riders": 2}
     counts = dict(list(db.session.execute(select(Response.state, func.count()).group_by(Response.state))))
     assert counts == {"complete": 2, "screened_out": 10}
+
+
+def test_what_is_released_from_quarantine_takes_a_place_and_is_refused_where_its_quota_is_full(app: Flask):
+    survey, client = every_type_city(), app.test_client()
+    for place in "ab":
+        how = {"mode": "tablet", "quarantine": True}
+        submit(open_site(survey.sites[0]), WHOLE, place, "zh", datetime.now(UTC) - timedelta(minutes=5), **how)
+    first, second = db.session.scalars(select(Response).order_by(Response.id)).all()
+    post(client, survey)
+    assert decide(first, True, "按过程") == "complete"
+    db.session.commit()
+    with pytest.raises(FlagError, match="quota 'bus_riders' is full"), transaction():
+        decide(second, True, "按过程")
+    assert (second.state, filled(survey.id)) == ("quarantined", {"bus_riders": 2})
+    assert decide(second, False, "配额已满") == "voided"
 
 
 def test_words_beside_other_are_masked_as_all_free_text_is(app: Flask):

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import random
 import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
+from threading import Barrier
 
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from analysis.errors import AnalysisError
+from survey_app.answering import drafts
 from survey_app.answering.definitions import definition_of, store_version
 from survey_app.answering.drafts import save_draft
 from survey_app.answering.erasure import erase_survey, expired
@@ -62,6 +66,20 @@ def test_a_program_is_asked_to_wait_and_nothing_it_was_told_is_lost(app):
     assert refused[0].headers["Retry-After"] == "60"
     assert "还在您的手机上" in refused[0].get_data(as_text=True)
     assert db.session.scalar(select(func.count(Response.id))) == 130 - len(refused)
+
+
+def test_of_fifty_answers_that_come_at_once_exactly_as_many_as_the_limit_are_taken(app):
+    survey = small_city()
+    change(app, rate_address="20 per hour")
+    start, forms = Barrier(50), [{**FORM, "token": [issue("aaa2222", definition_of(survey).digest)]} for _ in range(50)]
+
+    def phone(form) -> int:
+        start.wait()
+        return app.test_client().post("/s/aaa2222", data=form, environ_base=HALL).status_code
+
+    with ThreadPoolExecutor(50) as phones:
+        assert Counter(phones.map(phone, forms)) == {303: 20, 429: 30}
+    assert db.session.scalar(select(func.count(Response.id))) == 20
 
 
 def test_a_redis_that_is_down_keeps_nobody_from_answering_and_the_limit_holds_all_the_same(sqlite_app):
@@ -343,6 +361,21 @@ def test_the_draft_of_somebody_too_young_is_not_kept_either(sqlite_app):
     assert save_draft(hall, {"home": ["甲县"]}, "draft-1", moment)
     assert not save_draft(hall, {"home": ["甲县"], "age": ["under16"]}, "draft-1", moment)
     assert db.session.scalar(select(func.count(Kept.id))) == 0
+
+
+def test_drafts_of_an_address_and_of_a_form_have_an_end_and_those_that_are_kept_go_on(sqlite_app, monkeypatch):
+    monkeypatch.setattr(drafts, "SHORT", 1)  # questions up to which a phone alone keeps them
+    survey = small_city()
+    change(sqlite_app, rate_address="3 per hour")
+    keys = [issue("aaa2222", definition_of(survey).digest) for _ in range(4)]
+
+    def save(token: str) -> int:
+        form = {"token": token, "home": "甲县"}
+        return sqlite_app.test_client().post("/s/aaa2222/draft", data=form, environ_base=HALL).status_code
+
+    assert [save(token) for token in keys] == [200] * 3 + [429]
+    assert [save(keys[0]) for _ in range(300)] == [200] * 299 + [429]
+    assert (save(keys[1]), db.session.scalar(select(func.count(Kept.id)))) == (200, 3)
 
 
 def test_free_text_can_be_left_unstored_altogether(sqlite_app):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 from sqlalchemy import func, select
 
+from survey_app.answering import personal_numbers
 from survey_app.answering.erasure import NoSuchReceiptError, erase
 from survey_app.answering.masking import SEALED, mask
 from survey_app.answering.open_sites import open_site
@@ -33,6 +34,17 @@ def test_only_what_identifies_a_person_is_masked(written, shown):
     assert mask(written) == shown
     assert mask(shown) == shown
     assert mask(f"{written}。谢谢\n") == f"{shown}。谢谢\n"
+
+
+SHORT = st.lists(st.sampled_from([*"13a@.-座电话一二〇①１ ，。灯", "QQ", "微信", "护照E"]), max_size=12).map("".join)
+
+
+@given(SHORT)
+def test_a_text_too_short_to_name_anybody_is_not_searched_and_would_not_be_masked(written):
+    quickly = mask(written)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(personal_numbers, "_FEWEST", 0)
+        assert mask(written) == quickly
 
 
 def test_the_table_is_long_and_goes_both_ways():

@@ -138,6 +138,26 @@ def test_every_target_is_large_enough(served, phone, size, least):
     assert phone.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
+@pytest.mark.parametrize("status", [503, 429])
+def test_answers_that_a_full_server_turns_away_stay_on_the_phone_and_are_sent_again(served, phone, status):
+    before, tries = served.stored(), []
+
+    def full(route) -> None:
+        if route.request.method != "POST" or len(tries) == 2:
+            route.continue_()
+            return
+        tries.append(phone.evaluate("Object.values(localStorage).map(kept => JSON.parse(kept).queued)"))
+        route.fulfill(status=status, headers={"Retry-After": "5"}, body="")
+
+    phone.goto(served.address)
+    fill(phone)
+    phone.route("**/s/**", full)
+    send(phone)
+    phone.wait_for_url("**/receipt/**")
+    assert tries == [[True], [True]]
+    assert served.stored() == before + 1
+
+
 def test_answers_given_without_network_are_sent_when_it_is_back(served, phone):
     before = served.stored()
     phone.goto(served.address)

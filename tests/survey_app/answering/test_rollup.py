@@ -189,3 +189,16 @@ def test_the_command_checks_and_makes_anew(tmp_path, monkeypatch):
     assert run(cli, ["db", "upgrade"]).exit_code == 0
     assert "Every count" in run(cli, ["rollup", "check"]).output
     assert "0 counts" in run(cli, ["rollup", "rebuild"]).output
+
+
+def test_a_load_without_the_triggers_counts_nothing_until_they_are_set_again(app):
+    small_city()
+    db.session.commit()
+    with db.engine.begin() as connection:
+        rollup.remove(connection)
+    send("a")
+    assert not rollup.is_installed(db.engine)
+    assert total() == 0
+    assert rollup.install(db.engine)
+    assert total() == 1
+    right()

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
+from survey_app.answering import form_token
 from survey_app.answering.open_sites import OpenSite, open_site
 from survey_app.answering.pages.storing import acknowledge
 from survey_app.answering.submission import AnswersRefusedError, SurveyNotOpenError
@@ -151,3 +152,10 @@ def test_whatever_is_sent_is_stored_well_formed_or_refused(sqlite_app, junk):
     assert row.measure in (None, 1, 2, 3, 4, 5)
     assert row.sex in (None, "male", "female")
     assert row.home_county in (None, "甲县", "甲县新区", "乙县")
+
+
+def test_keys_are_in_the_order_in_which_forms_were_opened_and_each_is_its_own():
+    keys = [form_token.new_key(moment) for moment in (1_700_000_000, 1_700_000_001, 1_900_000_000)]
+    assert keys == sorted(keys)
+    assert {len(key) for key in keys} == {24}
+    assert len({form_token.new_key(1_700_000_000) for _ in range(1000)}) == 1000

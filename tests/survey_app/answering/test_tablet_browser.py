@@ -153,6 +153,7 @@ def test_one_that_the_server_fails_at_holds_up_no_other(tablet):
     tablet.context.set_offline(False)
     tablet.until_sent(2)
     assert tablet.states() == ["sent", "sent", "waiting"]
+    page.locator("#tablet-said:has-text('服务器出错')").wait_for()
     page.unroute("**/t/**")
     page.evaluate("() => dispatchEvent(new Event('online'))")
     tablet.until_sent(3)

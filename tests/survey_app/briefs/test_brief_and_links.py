@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import random
 import re
 import zipfile
 from datetime import timedelta
+from unittest.mock import ANY
 
 import pytest
 from docx import Document
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import select
 
-from survey_app.briefs.letterhead import change, head
+from survey_app.briefs.colours import GROUNDS, contrast, passing
+from survey_app.briefs.letterhead import change
 from survey_app.briefs.links import LinkError, make_link, run_behind
 from survey_app.briefs.pages.brief import brief
+from survey_app.console.sent_reports import head
 from survey_app.documents import written
 from survey_app.estimates.figure_notes import add_note
 from survey_app.estimates.suppression import shown_result
 from survey_app.ground import held
-from survey_app.models import AuditEntry, EstimateRun, Letterhead, ViewLink, db
+from survey_app.models import AuditEntry, EstimateRun, Letterhead, Site, ViewLink, db
 from survey_app.models.base import now
 from tests.support.city import scored_city
 from tests.support.people import client_of, csrf
@@ -141,3 +148,50 @@ def test_a_link_needs_its_reader_and_an_end(app, label, days):
     with pytest.raises(LinkError):
         make_link(the_run(), label, days, "anna")
     assert db.session.scalars(select(ViewLink)).all() == []
+
+
+def test_the_offices_marks_are_on_every_page_once_it_says_so(sqlite_app):
+    client = client_of(sqlite_app, "manager")
+
+    def sent(**form):
+        token = csrf(client.get("/console/letterhead").get_data(as_text=True))
+        reply = client.post("/console/letterhead", data={"csrf_token": token, "office": "某市数据局", **form})
+        return reply.status_code, reply.get_data(as_text=True)
+
+    site = db.session.scalars(select(Site)).first().public_code
+    citizen = sqlite_app.test_client()
+    assert sent(picture=(io.BytesIO(noise()), "a.png"), colour="#0B5C8A")[0] == 302
+    assert "某市数据局" not in citizen.get(f"/s/{site}").get_data(as_text=True)
+    assert sent(colour="#ff9900", shown="y") == (422, ANY)
+    assert "#9c5d00" in sent(colour="#ff9900", shown="y")[1], "the nearest colour that passes is said"
+    assert "#0b5c8a 的样子" in sent(colour="red", shown="y")[1]
+    assert sent(colour="#7a1f5c", shown="y")[0] == 302
+    answer = citizen.get(f"/s/{site}", headers={"Accept-Encoding": "gzip"})
+    page = gzip.decompress(answer.data).decode()
+    assert '<p class="office">某市数据局</p>' in page, "the form's first load has no room for a picture"
+    assert '<p class="office"><img src="data:image/jpeg;base64,' in citizen.get("/").get_data(as_text=True)
+    assets = re.findall(r'(?:href|src)="(/a/[^"]+)"', page)
+    style = citizen.get(assets[0])
+    assert "{:root{--main:#7a1f5c}}" in style.get_data(as_text=True)
+    size = sum(len(citizen.get(a, headers={"Accept-Encoding": "gzip"}).data) for a in assets) + len(answer.data)
+    assert size <= 20_000, "the first load keeps its budget"
+    assert citizen.get(assets[0].replace("7a1f5c", "7a1f5")).status_code == 404
+    assert "/console/colour/7a1f5c.css" in client.get("/console/").get_data(as_text=True)
+    assert "--main:#7a1f5c" in sqlite_app.test_client().get("/console/colour/7a1f5c.css").get_data(as_text=True)
+    assert (
+        db.session.scalars(select(AuditEntry).order_by(AuditEntry.number.desc())).first().after["colour"] == "#7a1f5c"
+    )
+
+
+@given(st.integers(0, 0xFFFFFF))
+def test_every_colour_has_a_shade_that_can_be_read(number):
+    shade = passing(f"#{number:06x}")
+    assert all(contrast(shade, ground) >= 4.5 for ground in GROUNDS)
+    assert passing(shade) == shade
+
+
+def noise() -> bytes:
+    """A picture that no compression makes small."""
+    out = io.BytesIO()
+    Image.frombytes("RGB", (300, 100), random.Random(1).randbytes(90_000)).save(out, "PNG")
+    return out.getvalue()

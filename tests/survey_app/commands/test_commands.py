@@ -6,6 +6,7 @@ import csv
 import json
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
@@ -13,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from analysis.scoring import load_rulebook
 from survey_app.cli import cli
 from survey_app.commands.support import application
-from survey_app.values.files import template_rows
+from survey_app.values.blank_forms import template_rows
 
 CITY = Path(__file__).parents[2] / "reference" / "city"
 
@@ -83,14 +84,11 @@ def test_a_template_comes_back_and_scores(tmp_path):
     form = tmp_path / "values.xlsx"
     assert call("rulebook", "template", "jining-2023-municipal", "--out", form).exit_code == 0
     book = load_workbook(form)
-    sheet = book.active
-    for row in sheet.iter_rows(min_row=2):
-        if row[2].value == "政务服务事项在线率|分子":
-            row[6].value = 95
-        if row[2].value == "政务服务事项在线率|分母":
-            row[6].value = 100
-        if row[2].value == "智慧景区覆盖率":
-            row[7].value = "没有4A级景区"
+    for row in book.worksheets[1].iter_rows(min_row=4):
+        if row[1].value == "政务服务事项在线率":
+            row[7].value, row[8].value = 95, 100
+        if row[1].value == "智慧景区覆盖率":
+            row[10].value = "没有4A级景区"
     book.save(form)
     done = call("score", form, "--rulebook", "jining-2023-municipal", "--satisfaction", "0.8", "--json")
     assert done.exit_code == 0, done.stderr
@@ -103,13 +101,13 @@ def test_every_wrong_row_of_a_workbook_is_named_with_its_place(tmp_path):
     form = tmp_path / "values.xlsx"
     call("rulebook", "template", "jining-2023-county", "--out", form)
     book = load_workbook(form)
-    sheet = book.active
-    sheet["G2"], sheet["C5"], sheet["G5"] = 1.4, "没有这个指标", 3
+    sheet = book.worksheets[1]
+    sheet["G5"], sheet["B7"], sheet["G7"] = 1.4, "没有这个指标", 3
     book.save(form)
     done = call("score", form, "--rulebook", "jining-2023-county", "--satisfaction", "0.8")
     assert done.exit_code == 2
-    assert "指标数值 row 2 column G" in done.stderr
-    assert "指标数值 row 5" in done.stderr
+    assert "指标数值 row 5 column G" in done.stderr
+    assert "指标数值 row 7" in done.stderr
 
 
 def test_a_county_needs_its_own_figure(tmp_path):
@@ -118,6 +116,29 @@ def test_a_county_needs_its_own_figure(tmp_path):
     done = call("score", tmp_path / "v.json", "--rulebook", "jining-2023-county", "--estimate", tmp_path / "e.json")
     assert done.exit_code == 2
     assert "--area VARIABLE=LEVEL" in done.stderr
+
+
+def test_what_another_reading_would_change_is_printed_for_drafting(tmp_path):
+    values = tmp_path / "v.json"
+    values.write_text('{"36": {"deducted_points": 4, "major_incident": false}, "9": {"emr3": 0, "emr4": 1}}')
+    asked = ("score", values, "--rulebook", "jining-2023-county", "--satisfaction", "0.75", "--readings")
+    said = call(*asked).stdout
+    assert "level-3-up" in said
+    assert "1 → 0" in said
+    assert "-3 → -4" in said.replace(".0", "")
+    others = json.loads(call(*asked, "--json").stdout)["others"]
+    assert [row["id"] for row in others if row["changes"]] == ["level-3-up"]
+
+
+def test_no_command_of_a_final_run_takes_another_reading():
+    def commands(command, *path):
+        yield path, command
+        context = click.Context(command)
+        for name in command.list_commands(context) if isinstance(command, click.Group) else ():
+            yield from commands(command.get_command(context, name), *path, name)
+
+    taking = [path for path, found in commands(cli) if any(item.name == "readings" for item in found.params)]
+    assert taking == [("score",)]
 
 
 def test_a_rulebook_file_is_checked_with_its_line(tmp_path):
@@ -205,7 +226,7 @@ def test_a_database_without_tables_is_said_in_words_on_postgresql_too(tmp_path, 
     with pytest.raises(SystemExit) as end, application():
         raise ProgrammingError("SELECT", {}, UndefinedTable('relation "survey" does not exist\nLINE 2: FROM survey'))
     assert end.value.code == 1
-    assert 'relation "survey" does not exist. Check DATABASE_URL' in capsys.readouterr().err
+    assert "has no tables, or not this release's. Check DATABASE_URL" in capsys.readouterr().err
 
 
 OVERFULL = Path(__file__).parents[2] / "reference" / "overfull"
@@ -214,8 +235,9 @@ OVERFULL = Path(__file__).parents[2] / "reference" / "overfull"
 def test_a_site_that_carries_most_of_its_county_by_given_weights_is_named():
     """24 sites planned for 20 each; one took 200, nearly all satisfied: two thirds of its county, a sixth of all."""
     done = call("estimate", OVERFULL / "take.csv", "--plan", OVERFULL / "plan.yaml", "--json")
-    (notice,) = json.loads(done.stdout)["notices"]
+    notice, third = json.loads(done.stdout)["notices"]
     assert (notice["key"], notice["params"]["psu"], notice["params"]["stratum"]) == ("heavy_psu", "c0s0", "c0")
+    assert (third["key"], third["params"]) == ("weights_variance", {"value": 1, "named": "c0 c0s0"})
     assert notice["params"]["of_stratum"] == pytest.approx(100 * 2 / 3)
     assert notice["params"]["of_all"] == pytest.approx(100 / 6)
 

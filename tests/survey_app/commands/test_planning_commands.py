@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import csv
 import json
-from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from analysis.plan import parse_plan
+from analysis.scoring.programme_files import all_files
 from survey_app.cli import cli
 from survey_app.ground.zones import rules_for
+from survey_app.surveys.plan_files import load_plan
 
 CITY = Path(__file__).parents[2] / "reference" / "city"
 
@@ -45,12 +46,127 @@ def test_a_planned_sample_comes_as_table_sites_and_a_plan_that_checks(frame, tmp
 
 
 def test_a_plan_is_decided_by_the_lines_its_sample_was_planned_for(frame, tmp_path):
-    source = files("analysis").joinpath("scoring/rulebooks/jining-2023-municipal.yaml").read_text(encoding="utf-8")
+    source = all_files()["jining-2023@1"]["rulebooks/jining-2023-municipal.yaml"]
     other, plan = tmp_path / "other.yaml", tmp_path / "plan.yaml"
     other.write_text(source.replace("deduct_below: 0.70", "deduct_below: 0.80"), encoding="utf-8")
     aim = ["--assume", 0.74, "--margin", 0.05, "--rulebook", other]
     assert call("plan", "sample", "--frame", frame, *aim, "--plan-out", plan).exit_code == 0
     assert rules_for(parse_plan(plan.read_text(encoding="utf-8"))).whole.lines == (0.6, 0.8)
+
+
+def placed(frame: Path) -> Path:
+    lines = frame.read_text(encoding="utf-8").splitlines()
+    rows = [f"{line},{116 + at % 12 / 10},{35 + at // 12 / 10}" for at, line in enumerate(lines[1:])]
+    frame.write_text("\n".join([lines[0] + ",longitude,latitude", *rows]), encoding="utf-8")
+    return frame
+
+
+@pytest.mark.parametrize("method", ["sampford", "pivotal"])
+def test_a_plan_without_replacement_comes_with_the_files_that_its_estimate_reads(frame, tmp_path, method):
+    files = {name: tmp_path / f"{name}.csv" for name in ("sites", "reserves", "joint")}
+    aim = ["--assume", 0.74, "--margin", 0.05, "--method", method, "--reserves", 3, "--sites-out", files["sites"]]
+    aim += ["--reserves-out", files["reserves"], "--plan-out", tmp_path / "plan.yaml"]
+    aim += ["--joint-out", files["joint"]] if method == "sampford" else []
+    document = json.loads(call("plan", "sample", "--frame", placed(frame), *aim, "--json").stdout)
+    tables = {name: list(csv.DictReader(path.open(encoding="utf-8"))) for name, path in files.items() if path.exists()}
+    assert document["method"] == method
+    assert [row["name"] for row in document["reserves"]] == [row["site"] for row in tables["reserves"]]
+    assert len(tables["reserves"]) == 6
+    found = load_plan(tmp_path / "plan.yaml")
+    assert (found.draw.method, found.draw.reserves) == (method, 3)
+    assert sum(found.draw.sites.values()) == len(tables["sites"]) == len(document["sites"])
+    answers = [
+        "site,county,overall",
+        *(f"{row['site']},{row['county']},{4 if at % 3 else 2}" for at, row in enumerate(tables["sites"] * 20)),
+    ]
+    (tmp_path / "answers.csv").write_text("\n".join(answers), encoding="utf-8")
+    result = json.loads(call("estimate", tmp_path / "answers.csv", "--plan", tmp_path / "plan.yaml", "--json").stdout)
+    assert result["site_weights"]["silent"] == []
+    assert result["satisfied"]["se"] > 0
+    said = call("plan", "sample", "--frame", frame, *aim, "--csv")
+    assert said.exit_code == 0
+    assert "reserve" in call("plan", "sample", "--frame", frame, *aim).stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("--method", "pivotal"), "needs those of every site"),
+        (("--joint-out", "joint.csv"), "goes with --method sampford"),
+        (("--method", "sampford", "--plan-out", "plan.yaml"), "give --sites-out with --plan-out"),
+        (("--rotate", 0.2), "with method: sampford only"),
+    ],
+)
+def test_what_a_method_needs_is_told(frame, change, said, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = call("plan", "sample", "--frame", frame, "--assume", 0.74, "--margin", 0.05, *change)
+    assert (result.exit_code, said in result.output) == (2, True)
+    assert not list(tmp_path.glob("*.yaml"))
+
+
+SCENARIOS = """
+surveys: 20
+cost: {site: 500, answer: 30}
+scenarios:
+  as planned: {satisfied: 0.74, response: 0.5}
+  one worse: {satisfied: {甲县: 0.55, others: 0.8}}
+"""
+
+
+def test_surveys_of_a_plan_are_simulated_before_money_is_spent(frame, tmp_path):
+    plan, truth = tmp_path / "plan.yaml", tmp_path / "scenarios.yaml"
+    aim = ["--assume", 0.74, "--margin", 0.06, "--response-rate", 0.5, "--plan-out", plan]
+    assert call("plan", "sample", "--frame", frame, *aim).exit_code == 0
+    truth.write_text(SCENARIOS, encoding="utf-8")
+    arguments = ["plan", "simulate", plan, "--frame", frame, "--truth", truth]
+    result = call(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    document = json.loads(result.stdout)
+    assert [row["scenario"] for row in document["scenarios"]] == ["as planned", "one worse"]
+    city, first, _ = document["scenarios"][1]["areas"]
+    assert (city["area"], first["area"]) == ("", "甲县")
+    assert first["estimate"]["mean"] == pytest.approx(0.55, abs=0.05)
+    assert first["outcomes"]["veto"] > 0.5
+    assert document["scenarios"][0]["cost"]["mean"] > 500 * 20
+    assert json.loads(call(*arguments, "--json").stdout) == document
+    told = call(*arguments, "--surveys", 25).stdout
+    assert "scenario 'as planned': 25 surveys" in told
+    assert "情景“as planned”：20次调查" in call("--lang", "zh", *arguments).stdout
+
+
+def test_a_plan_without_its_draw_is_told_before_its_frame_is_looked_at(frame, tmp_path):
+    truth = tmp_path / "scenarios.yaml"
+    truth.write_text(SCENARIOS, encoding="utf-8")
+    result = call("plan", "simulate", CITY / "plan.yaml", "--frame", tmp_path / "no.csv", "--truth", truth)
+    assert (result.exit_code, "the plan has no draw" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("scenarios: {a: {satisfied: 0.7, ic: 0.1}}", "unknown key; did you mean 'icc'?"),
+        ("scenarios: {a: {satisfied: 7}}", "scenarios.yaml:1: scenarios.a: satisfied lies between 0 and 1"),
+        ("scenarios: {a: {satisfied: 0.7, response: {satisfied: 0.5}}}", "scenarios.a.response"),
+        ("- a", "scenarios.yaml:1"),
+        (b"\xff\xfe\x00", "scenarios.yaml"),
+        (None, "scenarios.yaml"),
+    ],
+)
+def test_scenarios_that_do_not_do_are_told_with_their_line(frame, tmp_path, text, said):
+    plan, truth = tmp_path / "plan.yaml", tmp_path / "scenarios.yaml"
+    call("plan", "sample", "--frame", frame, "--assume", 0.74, "--margin", 0.06, "--plan-out", plan)
+    if text is not None:
+        truth.write_bytes(text if isinstance(text, bytes) else text.encode())
+    result = call("plan", "simulate", plan, "--frame", frame, "--truth", truth)
+    assert (result.exit_code, said in result.output) == (2, True), result.output
+
+
+def test_a_place_that_is_none_on_earth_is_named_with_its_line(frame):
+    text = placed(frame).read_text(encoding="utf-8").splitlines()
+    text[3] = text[3].rpartition(",")[0] + ",135"
+    frame.write_text("\n".join(text), encoding="utf-8")
+    result = call("plan", "sample", "--frame", frame, "--assume", 0.74, "--margin", 0.05, "--method", "pivotal")
+    assert (result.exit_code, "line 4: in '1074, 116.2, 135'" in result.output) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,9 @@ from openpyxl import Workbook
 
 from analysis.scoring import load_rulebook
 from survey_app.cli import cli
-from survey_app.values.files import template_rows
+from survey_app.values.blank_forms import template_rows
+from survey_app.values.programme_archive import archive
+from tests.support.programmes import NAME, invented
 from wording import speak
 
 COUNTY, CITY = "jining-2023-county", "jining-2023-municipal"
@@ -255,3 +257,24 @@ def test_an_area_below_the_minimum_of_the_estimates_plan_has_a_range_and_makes_n
     )  # fmt: skip
     assert one.exit_code == 0, one.output
     assert "没有可用的数字，评级随之而定：≥70%为未达星级" in one.output
+
+
+def test_a_zone_whose_sheet_has_a_fault_stays_a_zone_and_counts_among_them(tmp_path, batch):
+    texts = invented(counties=2, zones=True)
+    own = f"rulebooks/{NAME}-zone.yaml"
+    texts[own] = texts[own].replace("near", "walk").replace("步行可达比例", "园区步行比例").replace("shared", "open")
+    programme = tmp_path / "programme.zip"
+    programme.write_bytes(archive(texts))
+    (tmp_path / "values").mkdir()
+    county, zone = {"1": {"near": 0.95}, "2": {"shared": True}}, {"1": {"walk": 0.95}, "2": {"open": True}}
+    faulty = {"1": {"walk": 7.5}, "2": {"open": True}}
+    for name, values in {"江城市": county, "东县": county, "西县": county, "东区": zone, "西区": faulty}.items():
+        (tmp_path / "values" / f"{name}.json").write_text(json.dumps(values), encoding="utf-8")
+    batch({}, "江城市,0.8\n东县,0.8\n西县,0.8\n东区,0.8\n西区,0.8\n").joinpath("satisfaction.csv").rename(
+        tmp_path / "values" / "satisfaction.csv"
+    )
+    found = call(tmp_path / "values", "--programme", programme, "--json")
+    assert list(document(found)["failures"]) == ["西区"]
+    assert reasons(found) == {("not_scored", "西区")}, "the number of counties is right"
+    assert [(goal["counted"], goal["of"]) for goal in document(found)["goals"]] == [(2, 2), (1, 2)]
+    assert "walk" in document(found)["failures"]["西区"]

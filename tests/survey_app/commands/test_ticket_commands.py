@@ -54,6 +54,38 @@ def test_lists_counts_and_files_tell_where_every_ticket_stands_without_a_citizen
     assert shell("list", "--state", "lost").exit_code == 2
 
 
+def test_the_line_gives_and_gets_tickets_by_the_command_too(shell, tmp_path):
+    run = CliRunner()
+    case = tmp_path / "in.csv"
+    case.write_text("12345工单编号,类别,反映内容,联系电话\n26-1,噪声扰民,半夜施工,13800000000\n", encoding="utf-8")
+    looked = json.loads(run.invoke(cli, ["hotline", "import", str(case), "--preview", "--json"]).stdout)
+    assert (looked["stored"], looked["add"], db.session.query(Ticket).count()) == (False, 1, 0)
+    taken = run.invoke(cli, ["hotline", "import", str(case)])
+    assert taken.exit_code == 0
+    assert "噪声扰民" in taken.stderr, "a word that nobody has read yet is named"
+    assert db.session.query(Ticket).count() == 1
+    assert json.loads(run.invoke(cli, ["hotline", "import", str(case), "--json"]).stdout)["same"] == 1
+    case.write_text("12345工单编号,反映内容\n26-2,\n", encoding="utf-8")
+    refused = run.invoke(cli, ["hotline", "import", str(case)])
+    assert (refused.exit_code, db.session.query(Ticket).count()) == (2, 1)
+
+    out, number = tmp_path / "out.xlsx", str(db.session.scalars(select(Ticket.id)).one())
+    sent = select(func.count()).where(TicketEvent.step == "hotline_out")
+    shown = run.invoke(cli, ["hotline", "export", "--ticket", number, "--preview", "--json"])
+    assert json.loads(shown.stdout)[0]["text"] == "半夜施工"
+    assert db.session.scalar(sent) == 0
+    assert run.invoke(cli, ["hotline", "export", "--since", str(today()), "--to", str(out)]).exit_code == 0
+    assert db.session.scalar(sent) == 1
+    cells = [str(cell.value) for row in load_workbook(out).active for cell in row]
+    assert {"往返编号", "26-1", "半夜施工"} <= set(cells)
+    assert "13800000000" not in cells
+    for wrong in (
+        ("--ticket", number), ("--to", str(out)), ("--ticket", "999", "--preview"),
+        ("--ticket", number, "--to", str(tmp_path / "x.doc")), ("--ticket", number, "--preview", "--city", "nowhere"),
+    ):  # fmt: skip
+        assert run.invoke(cli, ["hotline", "export", *wrong]).exit_code == 2
+
+
 def test_what_ended_long_ago_loses_its_words_and_pictures_and_keeps_what_is_counted(app):
     small_city()
     ticket, number = ticket_of("甲县", "交通局", dot())

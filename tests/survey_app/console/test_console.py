@@ -114,7 +114,16 @@ def test_every_interface_text_has_its_english_and_the_compiled_catalogue_is_fres
 
     folder = ROOT / "survey_app" / "console"
     methods = [("**.py", "python"), ("**.html", "jinja2")]
-    keywords = {**DEFAULT_KEYWORDS, "page": (2,), "action": (2,), "form": (2,), "Menu": None, "lazy_gettext": None}
+    keywords = {
+        **DEFAULT_KEYWORDS,
+        "page": (2,),
+        "action": (2,),
+        "form": (2,),
+        "operation": (2,),
+        "marked": None,
+        "Menu": None,
+        "lazy_gettext": None,
+    }
     used = {message for _, _, message, _, _ in extract_from_dir(str(ROOT / "survey_app"), methods, keywords)}
     with (folder / "translations/en/LC_MESSAGES/messages.po").open("rb") as file:
         written = {message.id: message.string for message in read_po(file) if message.id}

@@ -17,6 +17,7 @@ EVERYTHING = os.environ.get("TEST_MINYI_EVERY_PAGE") == "1"  # as .ci/run does; 
 PASSED_OVER = NOTHING_THERE | {
     "console.switch_language",  # only sets a cookie
     "console.kept_form",  # there is none to open
+    "console.draft_preview",
     "console.questionnaire_preview",  # the respondent's page, tested with it, in a frame without script
 }
 

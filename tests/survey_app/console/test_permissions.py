@@ -7,28 +7,41 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import product
+from secrets import token_hex
 
 import pytest
 from markupsafe import Markup
 from sqlalchemy import select, text
 
+from survey_app.api.tokens import make_token
 from survey_app.console import two_persons
 from survey_app.console.permissions import ROUTES, may, owner
 from survey_app.files import stored
 from survey_app.ground.roles import ROLES
+from survey_app.ground.uploads import Handed
 from survey_app.models import (
+    ApiToken,
     Area,
     AuditEntry,
+    Channel,
+    ClaimGrant,
     EstimateRun,
     Evidence,
     Grant,
+    Identity,
+    IdentityProvider,
     Job,
     Kept,
     Objection,
     ObjectionFile,
     ObjectionRound,
+    Outgoing,
+    QuestionnaireDraft,
+    QuestionnaireVersion,
+    RegisterItem,
     Response,
     ScoringRun,
+    Site,
     Statement,
     Survey,
     Ticket,
@@ -38,20 +51,26 @@ from survey_app.models.base import now
 from survey_app.models.final_run import FinalRun
 from survey_app.models.rectification import RectificationItem, RectificationNote
 from survey_app.models.scenario import Scenario
+from survey_app.outbox.writing import put
 from survey_app.people.accounts import AccountError, create_account, give, take
+from survey_app.people.elsewhere.providers import add_rule
 from survey_app.responses.labels import label_of
 from survey_app.scoring.final_runs import make_run
 from survey_app.scoring.scenarios import save
 from survey_app.scoring.what_if import read_form
-from survey_app.surveys import plan_versions
+from survey_app.surveys import plan_versions, questionnaire_drafts
+from survey_app.values import registers
 from survey_app.values.periods import current_period
 from tests.support.city import listed_number, scored_city, tablet
+from tests.support.indicators import led_by
+from tests.support.outbox import mail_channel
 from tests.support.people import enter, person, signed_in
+from tests.support.provider import kept
 from tests.support.stored import begins_with
 from tests.support.tickets import dot, ticket_of
 
 pytestmark = begins_with(scored_city)
-PUBLIC = {"console.static", "console.switch_language"}
+PUBLIC = {"console.static", "console.switch_language", "console.office_colour"}
 AREAS = ("", "甲县", "乙县")  # the whole city, the county that is asked for, another county
 OF_A_COUNTY = {"console.score_page", "console.ahead_page", "console.site_qr", "console.site_poster"}
 OF_A_DEPARTMENT = ("甲县", "某局")
@@ -64,16 +83,25 @@ OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but
     "console.end_one_session",
     "console.letterhead_logo",
     "console.quote_voice",
+    "console.own_notices",
     "console.audit_check",  # or verifies the audit trail
 }
 NOTHING_THERE = {
     "console.kept_form",
     "console.run_package_file",
     "console.end_one_session",
+    "console.dispatch_file",
     "console.letterhead_logo",
     "console.quote_voice",
+    "console.collected_mapping_file",
 }  # pages that have nothing to show in this city
 FORMS = {
+    "console.provider_new",
+    "console.provider_page",
+    "console.channel_new",
+    "console.channel_page",
+    "console.notice_rules",
+    "console.department_addresses",
     "console.site_contacts",
     "console.return_to_tablet",  # pages that are nothing but a form for a change, so that an auditor has no use for them
     "console.run_package",
@@ -85,12 +113,25 @@ FORMS = {
     "console.accounts_template",
     "console.accounts_done",
     "console.new_survey",
+    "console.draft_editor",
+    "console.draft_preview",
+    "console.draft_source",
+    "console.draft_steps",
+    "console.draft_store",
+    "console.bank_page",
     "console.survey_settings",
+    "console.new_area",
+    "console.area_map",
+    "console.edit_area",
+    "console.new_site",
+    "console.edit_site",
+    "console.edit_margins",
     "console.survey_clone",
     "console.state_site_figures",
     "console.earlier_figures",
     "console.quote_voice",
     "console.make_view_link",
+    "console.make_api_token",
     "console.letterhead_page",
     "console.letterhead_logo",
     "console.import_preview",
@@ -119,12 +160,78 @@ def item() -> str:
     return f"/console/rectification/{made.id}"
 
 
+def channel() -> str:
+    """The address of a channel, made if there is none."""
+    found = db.session.scalar(select(Channel.id))
+    return f"/console/channels/{found or mail_channel().id}"
+
+
+def provider() -> str:
+    """The address of a sign-in provider with a line in its table, made if there is none."""
+    found = db.session.scalar(select(IdentityProvider)) or kept("http://127.0.0.1:9", name="SSO")
+    if not found.rules:
+        add_rule(found, "groups", "survey", "auditor", "", "")
+        db.session.commit()
+    return f"/console/sign-in-providers/{found.id}"
+
+
+def provider_rule() -> str:
+    provider()
+    return f"/console/sign-in-providers/rules/{db.session.scalar(select(ClaimGrant.id))}/remove"
+
+
+def waiting_person() -> str:
+    """The address at which somebody who came from a provider is decided on."""
+    provider()
+    found = db.session.scalar(select(IdentityProvider))
+    who = Identity(provider_id=found.id, issuer=found.name, subject=token_hex(4), name="", full_name="", claims={})
+    db.session.add(who)
+    db.session.commit()
+    return f"/console/accounts/waiting/{who.id}"
+
+
+def message() -> str:
+    """The address of a message in the outbox, made if there is none."""
+    number = int(channel().rpartition("/")[2])
+    known = {"receiver": "anna", "to": "anna@example.org", "language": "zh", "once": "x"}
+    put(db.session.get_one(Channel, number), "test", "x", {"by": "anna"}, **known)
+    db.session.commit()
+    return f"/console/outbox/{db.session.scalar(select(Outgoing.id))}"
+
+
 def shown_import(kind: str) -> int | None:
     return db.session.scalar(select(Kept.id).where(Kept.purpose == kind))
 
 
 def evidence_address() -> str:
     return f"/console/values/evidence/{db.session.scalar(select(Evidence.id))}"
+
+
+def register() -> str:
+    """The address of 甲县's register of incidents, which 某局 answers for."""
+    county = db.session.scalars(select(Area).where(Area.name == "甲县")).one()
+    if registers.items_of(county, "incident") == []:
+        led_by("甲县", "36", "某局")
+        kind = registers.register_in(county, "incident")
+        written = registers.Written("x", date(2023, 3, 1), None, "一般", 1.0)
+        registers.save(county, kind, written, Handed(stored.put(b"%PDF-1.7", "application/pdf"), "x.pdf"), "x")
+        db.session.commit()
+    return "/console/registers/11/incident"
+
+
+def registered() -> str:
+    """The address of an item of that register."""
+    register()
+    return f"/console/registers/items/{db.session.scalar(select(RegisterItem.id))}"
+
+
+def draft() -> str:
+    """The address of a draft of the questionnaire that is asked, made if there is none."""
+    found = db.session.scalars(select(QuestionnaireDraft)).first()
+    if found is None:
+        found = questionnaire_drafts.start_from(db.session.scalars(select(QuestionnaireVersion)).one())
+        db.session.commit()
+    return f"/console/questionnaires/drafts/{found.id}"
 
 
 def scenario() -> str:
@@ -193,6 +300,13 @@ def routes() -> dict[str, Entry]:
     def estimate() -> str:
         return f"/console/estimates/{db.session.scalar(select(EstimateRun.id))}"
 
+    def a_key() -> int:
+        found = db.session.scalar(select(ApiToken.id))
+        if found is None:
+            found = make_token("x", "read", "auditor", "", "", 30, "x")[0].id
+            db.session.commit()
+        return found
+
     def number() -> int:
         return db.session.scalars(select(Response.id).where(Response.psu == "aaa2222")).first()
 
@@ -243,6 +357,33 @@ def routes() -> dict[str, Entry]:
         "console.statement_page": ("GET", statement),
         "console.confirm_statement": ("POST", statement),
         "console.statement_source": ("GET", lambda: f"{statement()}/source"),
+        "console.outbox_page": ("GET", lambda: message() and "/console/outbox"),
+        "console.message_page": ("GET", message),
+        "console.send_again": ("POST", "/console/outbox/again"),
+        "console.channels_page": ("GET", "/console/channels"),
+        "console.channel_new": ("GET", "/console/channels/new/mail"),
+        "console.channel_page": ("GET", channel),
+        "console.test_channel": ("POST", lambda: f"{channel()}/test"),
+        "console.remove_channel": ("POST", lambda: f"{channel()}/remove"),
+        "console.renew_channel_secret": ("POST", lambda: f"{channel()}/secret"),
+        "console.sent_invitations": ("GET", "/console/surveys/wave1/fieldwork/sent"),
+        "console.invited_template": ("GET", "/console/surveys/wave1/fieldwork/sent/template.csv"),
+        "console.take_invited": ("POST", "/console/surveys/wave1/fieldwork/sent"),
+        "console.send_invited": ("POST", "/console/surveys/wave1/fieldwork/sent/next"),
+        "console.forget_invited": ("POST", "/console/surveys/wave1/fieldwork/sent/forget"),
+        "console.opt_out_number": ("POST", "/console/surveys/wave1/fieldwork/sent/optout"),
+        "console.providers_page": ("GET", "/console/sign-in-providers"),
+        "console.provider_new": ("GET", "/console/sign-in-providers/new/oidc"),
+        "console.provider_page": ("GET", provider),
+        "console.provider_check": ("POST", lambda: f"{provider()}/check"),
+        "console.provider_remove": ("POST", lambda: f"{provider()}/remove"),
+        "console.provider_rule_add": ("POST", lambda: f"{provider()}/rules"),
+        "console.provider_rule_remove": ("POST", provider_rule),
+        "console.identity_decide": ("POST", waiting_person),
+        "console.notice_rules": ("GET", "/console/notices"),
+        "console.own_notices": ("GET", "/console/me/notices"),
+        "console.department_addresses": ("GET", "/console/departments"),
+        "console.keep_department_address": ("POST", "/console/departments"),
         "console.schedule_page": ("GET", "/console/schedule"),
         "console.run_regular": ("POST", "/console/schedule/routing/run"),
         "console.job_page": ("GET", job),
@@ -263,6 +404,32 @@ def routes() -> dict[str, Entry]:
         "console.survey_settings": ("GET", "/console/surveys/wave1/settings"),
         "console.survey_clone": ("GET", "/console/surveys/wave1/clone"),
         "console.areas_page": ("GET", "/console/areas"),
+        "console.new_area": ("GET", "/console/areas/new"),
+        "console.area_map": ("GET", "/console/areas/map"),
+        "console.ticket_join": ("POST", ticket("/join"), handled),
+        "console.hotline_page": ("GET", "/console/hotline"),
+        "console.hotline_template": ("GET", "/console/hotline/template.csv"),
+        "console.hotline_words": ("POST", "/console/hotline/words"),
+        "console.hotline_import": ("POST", "/console/hotline/import"),
+        "console.hotline_export": ("POST", "/console/hotline/export"),
+        "console.reply_templates": ("GET", "/console/reply-templates"),
+        "console.change_reply_template": ("POST", "/console/reply-templates"),
+        "console.tickets_several": ("POST", "/console/tickets/several"),
+        "console.departments_page": ("GET", "/console/departments/names"),
+        "console.department_add": ("POST", "/console/departments/names"),
+        "console.department_change": ("POST", "/console/departments/names/change"),
+        "console.accounts_several": ("POST", "/console/accounts/several"),
+        "console.change_several": ("POST", "/console/surveys/wave1/access/several"),
+        "console.edit_area": (
+            "GET",
+            lambda: "/console/areas/" + db.session.scalars(select(Area.code).order_by(Area.id)).first(),
+        ),
+        "console.new_site": ("GET", "/console/surveys/wave1/sites/new"),
+        "console.edit_site": (
+            "GET",
+            lambda: "/console/surveys/wave1/sites/" + db.session.scalars(select(Site.code)).first(),
+        ),
+        "console.edit_margins": ("GET", "/console/surveys/wave1/margins/edit"),
         "console.areas_import": ("POST", "/console/areas"),
         "console.survey_sites": ("GET", "/console/surveys/wave1/sites"),
         "console.sites_import": ("POST", "/console/surveys/wave1/sites"),
@@ -277,6 +444,13 @@ def routes() -> dict[str, Entry]:
         "console.margins_import": ("POST", "/console/surveys/wave1/margins"),
         "console.questionnaire_list": ("GET", "/console/questionnaires"),
         "console.questionnaire_upload": ("POST", "/console/questionnaires"),
+        "console.draft_begin": ("POST", "/console/questionnaires/drafts"),
+        "console.draft_editor": ("GET", lambda: f"{draft()}?at=s2q0"),
+        "console.draft_preview": ("GET", lambda: f"{draft()}/preview"),
+        "console.draft_source": ("GET", lambda: f"{draft()}/yaml"),
+        "console.draft_steps": ("GET", lambda: f"{draft()}/steps?version=1"),
+        "console.draft_store": ("GET", lambda: f"{draft()}/store"),
+        "console.bank_page": ("GET", "/console/questionnaires/bank"),
         "console.questionnaire_page": ("GET", "/console/questionnaires/1"),
         "console.questionnaire_preview": ("GET", "/console/questionnaires/1/preview"),
         "console.questionnaire_file": ("GET", "/console/questionnaires/1/file"),
@@ -335,8 +509,23 @@ def routes() -> dict[str, Entry]:
         ),
         "console.verification_queue": ("GET", "/console/verification"),
         "console.verify_values": ("POST", "/console/verification/2023"),
+        "console.programmes_page": ("GET", "/console/programmes"),
+        "console.add_programme": ("POST", "/console/programmes"),
+        "console.programme_page": ("GET", "/console/programmes/jining-2023@1"),
+        "console.programme_file": ("GET", "/console/programmes/jining-2023@1/file"),
+        "console.use_programme": ("POST", "/console/programmes/jining-2023@1/use"),
+        "console.remove_programme": ("POST", "/console/programmes/jining-2023@1/remove"),
         "console.readings_page": ("GET", "/console/readings"),
         "console.record_reading": ("POST", "/console/readings/2023"),
+        "console.registers_page": ("GET", "/console/registers"),
+        "console.register_page": ("GET", register, OF_A_DEPARTMENT),
+        "console.add_to_register": ("POST", register, OF_A_DEPARTMENT),
+        "console.register_template": ("GET", lambda: f"{register()}/template.csv", OF_A_DEPARTMENT),
+        "console.import_register": ("POST", lambda: f"{register()}/import", OF_A_DEPARTMENT),
+        "console.register_item": ("GET", registered, OF_A_DEPARTMENT),
+        "console.register_evidence": ("GET", lambda: f"{registered()}/evidence", OF_A_DEPARTMENT),
+        "console.change_register_item": ("POST", registered, OF_A_DEPARTMENT),
+        "console.remove_register_item": ("POST", lambda: f"{registered()}/remove", OF_A_DEPARTMENT),
         "console.periods_page": ("GET", "/console/periods"),
         "console.make_period": ("POST", "/console/periods"),
         "console.change_period": ("POST", "/console/periods/2023"),
@@ -350,6 +539,9 @@ def routes() -> dict[str, Entry]:
         "console.county_page": ("GET", lambda: f"{estimate()}/counties/11", "甲县"),
         "console.brief_file": ("GET", lambda: f"{estimate()}/brief.docx"),
         "console.links_page": ("GET", "/console/links"),
+        "console.dispatch_page": ("GET", "/console/periods/2023/dispatch"),
+        "console.make_dispatch": ("POST", "/console/periods/2023/dispatch"),
+        "console.dispatch_file": ("GET", "/console/periods/2023/dispatch/1.docx"),
         "console.make_view_link": ("GET", lambda: f"{estimate()}/links"),
         "console.revoke_view_link": ("POST", "/console/links/1/revoke"),
         "console.letterhead_page": ("GET", "/console/letterhead"),
@@ -364,6 +556,9 @@ def routes() -> dict[str, Entry]:
         "console.voices_frame": ("GET", "/console/surveys/wave1/voices/frame"),
         "console.save_code": ("POST", "/console/surveys/wave1/voices/frame"),
         "console.voice_shares": ("GET", lambda: f"{estimate()}/voices"),
+        "console.results_page": ("GET", "/console/surveys/wave1/results"),
+        "console.set_results_day": ("POST", "/console/surveys/wave1/results/day"),
+        "console.release_results": ("POST", "/console/surveys/wave1/results/release"),
         "console.response_page": ("GET", lambda: f"/console/responses/{label_of(number())}", "甲县"),
         "console.process_page": ("GET", "/console/surveys/wave1/flags/process"),
         "console.take_review_file": ("POST", "/console/surveys/wave1/flags/process.csv"),
@@ -411,7 +606,15 @@ def routes() -> dict[str, Entry]:
         "console.response_template": ("GET", "/console/surveys/wave1/fieldwork/import/template.xlsx"),
         "console.check_responses": ("POST", "/console/surveys/wave1/fieldwork/import"),
         "console.store_responses": ("POST", "/console/surveys/wave1/fieldwork/import/confirm"),
+        "console.collected_page": ("GET", "/console/surveys/wave1/fieldwork/answers"),
+        "console.collected_check": ("POST", "/console/surveys/wave1/fieldwork/answers"),
+        "console.collected_map": ("POST", "/console/surveys/wave1/fieldwork/answers/map"),
+        "console.collected_columns": ("POST", "/console/surveys/wave1/fieldwork/answers/columns"),
+        "console.collected_store": ("POST", "/console/surveys/wave1/fieldwork/answers/store"),
+        "console.collected_mapping_file": ("GET", "/console/surveys/wave1/fieldwork/answers/mapping.yaml?collector=x"),
+        "console.collected_mapping_in": ("POST", "/console/surveys/wave1/fieldwork/answers/mapping"),
         "console.estimate_report_file": ("GET", lambda: f"{estimate()}/report.xlsx"),
+        "console.quality_report_file": ("GET", lambda: f"{estimate()}/quality.xlsx"),
         "console.score_report": ("GET", lambda: f"{score()}/report.xlsx", "甲县"),
         "console.batch_report_file": ("GET", lambda: f"{batch()}/report.xlsx"),
         "console.assessment_list": ("GET", lambda: "/console/assessment"),
@@ -443,6 +646,9 @@ def routes() -> dict[str, Entry]:
         "console.final_sign_off": ("POST", lambda: f"{final()}/sign-off"),
         "console.audit_page": ("GET", lambda: "/console/audit"),
         "console.accounts_page": ("GET", "/console/accounts"),
+        "console.tokens_page": ("GET", "/console/tokens"),
+        "console.make_api_token": ("GET", "/console/tokens/new"),
+        "console.revoke_api_token": ("POST", lambda: f"/console/tokens/{a_key()}/revoke"),
         "console.public_information": ("GET", "/console/public"),
         "console.account_page": ("GET", "/console/accounts/1"),
         "console.account_new": ("GET", "/console/accounts/new"),
@@ -459,6 +665,7 @@ def routes() -> dict[str, Entry]:
         "console.accounts_done": ("GET", "/console/accounts/import/done/nothing"),
         "console.accounts_passwords": ("POST", "/console/accounts/import/done/nothing"),
         "console.matrix_page": ("GET", "/console/matrix"),
+        "console.search_page": ("GET", "/console/search"),
         "console.audit_export": ("GET", "/console/audit.csv"),
         "console.audit_check": ("POST", "/console/audit/check"),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from survey_app import demo
-from survey_app.models import Area, AuditEntry, Grant, Job, QuotaCount, Survey, User, db
+from survey_app.models import Area, AuditEntry, Grant, Job, QuotaCount, Survey, User, db, every_table
 from tests.support.city import small_city
 from tests.support.people import enter, person
 
@@ -31,7 +31,7 @@ def test_every_table_that_hangs_on_a_simulated_one_is_cleared(sqlite_app):
     small_city(demo=True)
     cleared = set(demo.clear()) | {"access_grant"}
     hanging = {
-        key.parent.table.name for table in db.metadata.tables.values() for key in table.foreign_keys
+        key.parent.table.name for table in every_table().tables.values() for key in table.foreign_keys
         if key.column.table.name in cleared and key.ondelete not in ("CASCADE", "SET NULL")
     }  # fmt: skip
     assert hanging <= cleared

@@ -13,7 +13,8 @@ from survey_app.documents import written
 from survey_app.documents.as_pdf import _has_chinese_font
 from survey_app.estimates.pages.report import estimate_report
 from survey_app.models import ScoringRun, db
-from survey_app.scoring.final_runs import make_run, scorecards
+from survey_app.scoring.final_runs import make_run
+from survey_app.scoring.frozen import scorecards
 from survey_app.scoring.pages.final_report import final_report
 from survey_app.scoring.report import batch_report, scoring_report
 from survey_app.values.periods import current_period

@@ -17,11 +17,13 @@ from survey_app.documents.as_pdf import _has_chinese_font
 from survey_app.documents.content import Field, Grid, Heading, Paragraph, ReportError, grid, share_text
 from survey_app.documents.widths import shares, width
 from survey_app.estimates.method_words import method_words
+from survey_app.estimates.pages.quality import quality_report
 from survey_app.estimates.pages.report import estimate_report
 from survey_app.ground.sign_off import take_step
 from survey_app.models import EstimateRun, ScoringRun, db
 from survey_app.scoring import batches
-from survey_app.scoring.final_runs import make_run, scorecards
+from survey_app.scoring.final_runs import make_run
+from survey_app.scoring.frozen import scorecards
 from survey_app.scoring.pages.final_report import final_report
 from survey_app.scoring.report import batch_report, scoring_report
 from survey_app.values.periods import current_period
@@ -48,6 +50,7 @@ def opened(tmp_path_factory) -> dict[str, str]:
         documents = {
             "score.xlsx": written(scoring_report(runs[1], "zh"), "xlsx"),
             "estimate.docx": written(estimate_report(estimate, estimate.result, "zh"), "docx"),
+            "quality.docx": written(quality_report(estimate, estimate.result, "zh"), "docx"),
         }
         db.session.remove()
         db.engine.dispose()
@@ -92,6 +95,42 @@ def test_libreoffice_opens_the_word_report_with_every_section(runs, opened):
     run = runs[0].estimate_run
     for words in ("市民有多满意", "方法与参数", "甲县", "演示数据", share_text(run.result["satisfied"]["estimate"])):
         assert words in opened["estimate.docx"], words
+
+
+DIMENSIONS = {
+    "zh": ("相关性", "准确性", "及时性", "可比性", "一致性", "AAPOR公开事项"),
+    "en": ("Relevance", "Accuracy", "Timeliness", "Comparability", "Coherence", "AAPOR's items of transparency"),
+}
+
+
+def test_libreoffice_opens_the_quality_report_with_every_dimension(runs, opened):
+    share, text = runs[0].estimate_run.result["satisfied"], "".join(opened["quality.docx"].split())
+    for words in (*DIMENSIONS["zh"], share_text(share["estimate"]), share_text(share["se"]), "发布时请补充"):
+        assert words in text, words
+    assert runs[0].estimate_run.definition_digest in text
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_quality_report_as_pdf_says_its_dimensions_and_what_is_not_known(runs, language):
+    if not _has_chinese_font():
+        absent("a Chinese font")
+    run = runs[0].estimate_run
+    report = quality_report(run, run.result, language)
+    text = "".join(text_of(written(report, "pdf")).split())
+    known = {"zh": ("发布时请补充", "官方题目："), "en": ("add it on publication", "Official question:")}
+    for words in (*DIMENSIONS[language], *known[language]):
+        assert words.replace(" ", "") in text, words
+    items = report.blocks[-1]
+    assert [name for name, told in items.rows if not told] == []
+    assert len(items.rows) == 12
+
+
+def test_the_english_quality_report_calls_the_city_by_its_english_name(runs, monkeypatch):
+    run = runs[0].estimate_run
+    monkeypatch.setattr(run.survey.city, "name_en", "Cityton")
+    said = str(quality_report(run, run.result, "en").blocks)
+    assert "the evaluation of Cityton" in said
+    assert run.survey.city.name not in said
 
 
 @pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.checks)])
@@ -198,6 +237,10 @@ def test_the_console_sends_every_report_in_the_readers_language(desk, runs):
             assert zipfile.is_zipfile(io.BytesIO(reply.data))
         assert desk.get(f"/console/{path}/report.txt").status_code == 404
     assert desk.get("/console/estimates/99/report.docx").status_code == 404
+    page = desk.get("/console/estimates/1").get_data(as_text=True)
+    assert "/console/estimates/1/quality.docx" in page
+    reply = desk.get("/console/estimates/1/quality.docx")
+    assert reply.headers["Content-Disposition"] == "attachment; filename=quality-1.docx"
 
 
 def test_the_command_writes_a_report_and_says_what_is_wrong(runs, tmp_path, monkeypatch, sqlite_app):
@@ -211,6 +254,9 @@ def test_the_command_writes_a_report_and_says_what_is_wrong(runs, tmp_path, monk
     runner = CliRunner()
     assert runner.invoke(report.command, ["estimate", str(run), "--to", str(out), "--lang", "en"]).exit_code == 0
     assert zipfile.is_zipfile(out)
+    quality = tmp_path / "q.docx"
+    assert runner.invoke(report.command, ["quality", str(run), "--to", str(quality)]).exit_code == 0
+    assert "相关性" in "".join(paragraph.text for paragraph in Document(quality).paragraphs)
     assert runner.invoke(report.command, ["score", runs[0].batch, "--to", str(tmp_path / "b.xlsx")]).exit_code == 0
     assert runner.invoke(report.command, ["final", "99", "--to", str(out)]).exit_code == 2
     for words in (["estimate", "99", "--to", str(out)], ["estimate", str(run), "--to", str(tmp_path / "x.txt")],

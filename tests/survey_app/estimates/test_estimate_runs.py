@@ -59,7 +59,7 @@ def test_two_sites_leave_no_degree_of_freedom_and_the_run_says_so_instead_of_fai
 def test_a_run_that_has_changed_is_found_out(sqlite_app):
     run = run_estimate(answered_city())
     changed = json.loads(json.dumps(run.result))
-    changed["services"]["services"][7]["estimate"] += 1e-12
+    changed["services"]["services"][7]["estimate"] += 1e-8
     run.result = changed
     db.session.commit()
     assert verify_run(run)["differs"] == ["services"]

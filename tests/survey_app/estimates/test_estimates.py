@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from survey_app.estimates.pages import tables
 from survey_app.estimates.review import listed, subject
 from survey_app.estimates.trend import trend_of
 from survey_app.ground.sign_off import APPROVED, PROPOSED, standing, take_step
@@ -175,6 +176,29 @@ def test_one_proposes_and_only_another_approves_with_a_comment(sqlite_app, run):
     assert standing(subject(1)).state != APPROVED
 
 
+def test_severe_weights_are_signed_only_by_who_says_they_were_seen(sqlite_app, run):
+    stored = db.session.get(EstimateRun, 1)
+    heavy = {"check": "respondent", "value": 0.14, "band": "severe", "look": 0.01, "severe": 0.05, "named": ""}
+    stored.result = stored.result | {"weights": stored.result["weights"] | {"checks": [heavy]}}
+    db.session.commit()
+    anna, ben = person(sqlite_app, "anna", "evaluator"), person(sqlite_app, "ben", "evaluator")
+    refused = post(anna, "/console/estimates/1/propose", step="proposed")
+    assert (refused.status_code, standing(subject(1)).state) == (422, "")
+    assert "一份应答占全部权数的14.0%" in refused.get_data(as_text=True)
+    with sqlite_app.test_request_context():
+        (row,) = tables.weight_checks(stored.result).rows
+    assert (row["value"], row["severe"], row["band"]) == ("14.00%", "5.00%", "严重")
+    assert post(anna, "/console/estimates/1/propose", step="proposed", acknowledged="y").status_code == 302
+    assert post(ben, "/console/estimates/1/settle", step="approved", comment="好").status_code == 422
+    assert (
+        post(ben, "/console/estimates/1/settle", step="returned", comment="重算").status_code == 302
+    )  # sends it back freely
+    post(anna, "/console/estimates/1/propose", step="proposed", acknowledged="y")
+    assert post(ben, "/console/estimates/1/settle", step="approved", comment="好", acknowledged="y").status_code == 302
+    entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "sign_off.approved")).one()
+    assert entry.after["weights"] == ["respondent"]
+
+
 def test_a_departments_or_a_countys_account_that_edits_the_address_is_refused(sqlite_app, run):
     for name, role, department in (("dept", "department", "交通局"), ("jia", "evaluator", "")):
         client = person(sqlite_app, name, role, "甲县", department)
@@ -232,14 +256,16 @@ def test_the_trend_takes_approved_runs_of_earlier_waves_and_shared_sites_sharpen
 
 def test_charts_are_drawn_once_and_kept(sqlite_app, run, monkeypatch):
     from survey_app.drawing import kept as kept_drawings
-    from survey_app.estimates import charts
-    from survey_app.estimates.pages.sections import draw_ahead
+    from survey_app.estimates import charts, charts_answers
+    from survey_app.estimates.pages.ahead import draw_ahead
 
     kept_drawings._memory.clear()  # what other tests have left
     draw_ahead("estimate:1")
     kept_drawings._memory.clear()
-    monkeypatch.setattr(charts, "draw", lambda chart: pytest.fail("drawn again"))
-    client = person(sqlite_app, "anna", "evaluator")
-    for language in ("zh", "en"):
-        client.get(f"/console/language/{language}")
-        assert client.get("/console/estimates/1").status_code == 200
+    for module in (charts, charts_answers):
+        monkeypatch.setattr(module, "draw", lambda chart: pytest.fail("drawn again"))
+    for client in (person(sqlite_app, "anna", "evaluator"), person(sqlite_app, "root", "administrator")):
+        for language in ("zh", "en"):
+            client.get(f"/console/language/{language}")
+            assert client.get("/console/estimates/1").status_code == 200
+            assert "<svg" in client.get("/console/estimates/1/answers").get_data(as_text=True)

@@ -13,9 +13,12 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
+from analysis.intervals import share_interval
+from analysis.notices import Notice
 from definitions import digest
 from survey_app.cli import cli
 from survey_app.estimates import runs
+from survey_app.estimates.monitor import looks_of
 from survey_app.estimates.review import settle
 from survey_app.ground import held
 from survey_app.ground.official import name_official
@@ -173,7 +176,10 @@ def test_the_estimates_page_gives_what_fieldwork_needs(opened, admin):
     )
 
 
-@pytest.mark.parametrize("address", ["/console/estimates/1/report.docx", "/console/estimates/compare?a=1&b=1"])
+@pytest.mark.parametrize(
+    "address",
+    ["/console/estimates/1/report.docx", "/console/estimates/1/quality.pdf", "/console/estimates/compare?a=1&b=1"],
+)
 def test_what_cannot_do_without_the_figure_is_refused_in_words(admin, address):
     reply = admin.get(address)
     assert reply.status_code == 403
@@ -282,6 +288,8 @@ def test_the_person_whom_the_plan_names_sees_it_and_every_later_run_counts_the_o
     opening = db.session.scalars(select(FigureOpening)).one()
     assert (opening.by, opening.place) == (LOOKER, "/console/estimates/1")
     assert db.session.scalars(select(AuditEntry).where(AuditEntry.action == "figure.open")).one().actor == LOOKER
+    page = client.get("/console/estimates/1").get_data(as_text=True)
+    assert 'id="monitor"' in page
     other = enter(sqlite_app.test_client(), person("administrator").user).get("/console/estimates/1")
     page = other.get_data(as_text=True)
     assert not [number for number in known if number in page]
@@ -289,6 +297,31 @@ def test_the_person_whom_the_plan_names_sees_it_and_every_later_run_counts_the_o
     run = official_run()
     said = next(notice for notice in run.result["notices"] if notice["key"] == "openings")
     assert said["params"] == {"number": 1, "persons": 1}
+
+
+@begins_with(official_city)
+def test_the_looks_before_the_close_have_intervals_that_hold_together_and_the_official_run_has_none(sqlite_app):
+    first = db.session.get_one(EstimateRun, 1)
+    result = first.result | {"df": 12, "satisfied": first.result["satisfied"] | {"se": 0.05}}
+    first.result = result
+    db.session.add(
+        EstimateRun(
+            survey=first.survey, plan=first.plan, plan_digest=first.plan_digest, definition_digest=first.definition_digest,
+            watermark=99, code_version="x", cells=first.cells, detail=first.detail, created_at=first.created_at + timedelta(days=4),
+            result=result | {"n": 3 * result["n"], "notices": [Notice("interim", {"number": 2}).as_dict()]},
+        )
+    )  # fmt: skip
+    db.session.commit()
+    with held.computing():
+        (alone,) = looks_of(first)
+        again, second = looks_of(db.session.get_one(EstimateRun, 2))
+        assert (again, again.number, second.number) == (alone, 1, 2)
+        one_look = share_interval(alone.estimate, 0.05, 12, alone.n, "korn_graubard", 0.95)
+        for look in (alone, second):
+            assert 0 < look.level < 0.05
+            assert (look.lower, look.upper) < (one_look.lower, 1)
+            assert look.upper > one_look.upper
+        assert looks_of(official_run()) == []
 
 
 @begins_with(official_city)
@@ -363,7 +396,7 @@ def test_another_survey_shows_its_figures_at_once_and_is_not_for_scoring(sqlite_
 def test_a_survey_that_was_open_at_the_upgrade_hides_nothing_and_counts_as_before(sqlite_app):
     survey = the_survey()
     db.session.query(OfficialSurvey).delete()
-    make_period("2099", None, "jining-2023-municipal", "jining-2023-county").created_at = datetime.now(UTC)
+    make_period("2099", None, "jining-2023").created_at = datetime.now(UTC)
     current_period().state = (
         "closed"  # made after this survey, it asks for an official one; the period from before goes on
     )

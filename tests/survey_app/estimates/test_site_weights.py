@@ -85,6 +85,28 @@ def test_a_site_with_three_times_its_target_speaks_for_its_own_people_only(app):
     assert "the target plays no part" in " ".join(method_words(plan_of_run(run), run.result, "en"))
 
 
+def test_a_plan_without_replacement_uses_the_probabilities_of_the_surveys_sites_and_is_verified(sqlite_app):
+    """Sum of (1-pi) 2 (t - mean)^2 over each county's two sites, and of pi m/(m-1) times what differs inside."""
+    survey = sampled_city(FOUR, plan=PLAN.replace("weight: base_weight", "weight: base_weight, pps: {}"))
+    came = {"a": (45, 60), "b": (10, 20), "c": (10, 20), "d": (16, 20)}
+    for name, (satisfied, number) in came.items():
+        answers(name, satisfied, number - satisfied)
+    run = run_estimate(survey)
+    share, expected = 22500 / 35000, 0.0
+    for county in ("甲县", "乙县"):
+        inside = [(name, p, eligible / p) for name, (of, p, eligible) in FOUR.items() if of == county]
+        totals = [people * (came[name][0] / came[name][1] - share) / 35000 for name, _, people in inside]
+        mean = sum(totals) / 2
+        for (name, p, people), total in zip(inside, totals, strict=True):
+            number, own = came[name][1], came[name][0] / came[name][1]
+            within = (people / number / 35000) ** 2 * number * own * (1 - own) * number / (number - 1)
+            expected += (1 - p) * 2 * (total - mean) ** 2 + p * within
+    assert run.result["satisfied"]["estimate"] == pytest.approx(share)
+    assert run.result["satisfied"]["se"] == pytest.approx(expected**0.5)
+    assert verify_run(run)["same"]
+    assert "方差按Brewer近似" in " ".join(method_words(plan_of_run(run), run.result, "zh"))
+
+
 def test_a_plan_locked_before_keeps_the_weights_for_the_target(sqlite_app):
     """By the target each answer at a weighs 400, at b 400, at c 450, at d 500."""
     survey = sampled_city(FOUR, locked_at=datetime(2026, 1, 1, tzinfo=UTC))

@@ -95,7 +95,18 @@ def test_a_look_ahead_a_kept_scenario_and_the_gaps_tell_no_chances_of_a_small_co
 
 def sure_of(result, county: str):
     """The same result with an error for the county that a probability can be stated from."""
+    error = {"se": 0.05, "df": 20.0, "n": 200, "pooled": False}
+    chances = {"none": 0.5, "deduction": 0.3, "veto": 0.2}
     rows = [
-        row | {"df": 20, "se": 0.05} if row["level"] == county else row for row in result["domains"]["rated_county"]
+        row
+        | {
+            "df": 20,
+            "se": 0.05,
+            "decision": row["decision"]
+            | {"probability_error": error, "probability": chances, "probability_withheld": None},
+        }
+        if row["level"] == county
+        else row
+        for row in result["domains"]["rated_county"]
     ]
     return {**result, "domains": {**result["domains"], "rated_county": rows}}

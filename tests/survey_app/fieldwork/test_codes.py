@@ -153,6 +153,7 @@ def test_another_worker_sees_a_new_code_within_the_caches_time(sqlite_app, monke
 
 def test_the_commands_change_codes_and_hours_and_refuse_what_they_cannot_read(tmp_path, monkeypatch):
     monkeypatch.setenv("MINYI_INSTANCE", str(tmp_path))
+    monkeypatch.setenv("MINYI_PROGRAMME", "jining-2023")
     from survey_app.app import create_app
     from survey_app.database import upgrade
 

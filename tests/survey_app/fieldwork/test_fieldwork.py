@@ -15,7 +15,7 @@ from survey_app.answering.drafts import save_draft
 from survey_app.answering.open_sites import find_site
 from survey_app.fieldwork.progress import fieldwork_now, median_minutes
 from survey_app.fieldwork.projection import project
-from survey_app.models import Response, Site, db
+from survey_app.models import Response, Site, db, every_table
 from tests.support.city import small_city
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -142,6 +142,6 @@ def test_forms_are_counted_by_day_and_question_and_nothing_tells_who(app, client
     form_counts.write()  # nothing is counted twice
     other = [site for site in sites_of(survey) if site.code != "aaa2222"]
     assert form_counts.events(survey, other, definition_of(survey)).opened == 0
-    assert {column.name for column in db.metadata.tables["form_count"].columns} == {
+    assert {column.name for column in every_table().tables["form_count"].columns} == {
         "site_id", "day", "event", "question", "number",
     }  # fmt: skip

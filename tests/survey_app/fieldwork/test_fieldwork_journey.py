@@ -18,6 +18,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.checks]
 FIELDWORK = "/console/surveys/wave1/fieldwork"
 PAGES = (
     FIELDWORK, f"{FIELDWORK}/invitations", f"{FIELDWORK}/paper", f"{FIELDWORK}/devices", f"{FIELDWORK}/import",
+    f"{FIELDWORK}/answers",
     "/console/sites/aaa2222/work",
 )  # fmt: skip
 KEYED = {"home": "1", "age": "3", "overall": "4", "sex": "2"}

@@ -16,7 +16,7 @@ from survey_app.answering.form_token import issue
 from survey_app.answering.invitation_codes import read_serial, written_serial
 from survey_app.fieldwork.invitations import InvitationError
 from survey_app.fieldwork.tablets.contacts import add_contacts
-from survey_app.fieldwork.tablets.interviewers import work_of
+from survey_app.fieldwork.tablets.interviewers import _work, work_of
 from survey_app.models import AuditEntry, Contact, Invitation, Response, Visit, db
 from survey_app.surveys.life import change_state
 from tests.support.city import FORM, PLAN, small_city
@@ -187,13 +187,22 @@ def test_interviewers_are_shown_by_speed_hour_sameness_and_attempts(sqlite_app, 
     tablet.interview(tablet.cases()[1]["serial"])
     (work,) = work_of(site.survey, {site.id})
     assert (work.device.id, work.interviews, work.minutes, work.same, work.attempts, work.reached) == (
-        device.id, 1, 5.0, 0.0, 2, 0.5,
+        device.id, 1, None, None, 2, None,
     )  # fmt: skip
     assert work_of(site.survey, set()) == []
     page = enter(sqlite_app.test_client(), person("auditor", "", "").user).get(
         "/console/surveys/wave1/fieldwork/interviewers"
     )
     assert re.search(r"张三", page.get_data(as_text=True))
+
+
+@pytest.mark.parametrize(("interviews", "shown"), [(29, (None, None, None)), (30, (5.0, 0.0, 0.1))])
+def test_rates_that_rank_interviewers_are_shown_from_thirty_interviews_on(device, interviews, shown):
+    found = [(number, 300.0, 20 if number > 3 else 23, "complete") for number in range(1, interviews + 1)]
+    work = _work(device, found, set(), [])
+    assert (work.minutes, work.same, work.at_odd_hours) == shown
+    assert work.interviews == interviews
+    assert (work.reached is None) == (interviews < 30)
 
 
 def test_a_call_list_is_the_same_page_and_its_interviews_are_by_telephone(sqlite_app, site):

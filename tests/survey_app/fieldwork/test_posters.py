@@ -7,10 +7,12 @@ import zipfile
 
 import pytest
 import zxingcpp
+from flask import current_app
 from PIL import Image, ImageFilter
 
 from survey_app.answering.addresses import site_url
 from survey_app.fieldwork.posters import poster, poster_svg, poster_zip
+from tests.support.application import change
 from tests.support.city import small_city
 
 BASE = "https://minyi.example.cn"
@@ -45,6 +47,13 @@ def test_the_poster_names_title_site_and_address_and_escapes_them(survey):
     drawing = poster_svg(survey.sites[0], BASE, "济宁市大数据局")
     for words in (survey.title, "&lt;一号&gt; &amp; 点", site_url(survey.sites[0].code, BASE), "济宁市大数据局"):
         assert words in drawing
+
+
+def test_the_poster_names_the_contact_where_one_is_set(survey):
+    change(current_app, contact="12345")
+    assert "咨询 / contact  12345" in poster_svg(survey.sites[0], BASE)
+    change(current_app, contact="")
+    assert "咨询" not in poster_svg(survey.sites[0], BASE)
 
 
 def test_a_zip_holds_one_pdf_for_every_site(survey):

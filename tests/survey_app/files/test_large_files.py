@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as parquet_files
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import func, select
 
 from analysis.cells import Cells
+from analysis.errors import CellsError
 from analysis.estimation import estimate
 from analysis.plan import parse_plan
 from survey_app.cli import cli
@@ -64,6 +68,34 @@ def same(first: Cells, second: Cells) -> None:
 
 def test_csv_and_parquet_give_the_same_cells(parquet):
     same(cells_of(CITY), cells_of(parquet))
+
+
+@pytest.mark.parametrize("apart", [1, 10**9])
+def test_whole_numbers_are_the_same_cells_however_many_there_are_and_however_far_apart(tmp_path, apart):
+    number = 12_000
+    rows = {
+        "overall": [1 + at % 5 for at in range(number)], "site_county": [at % 3 - 1 for at in range(number)],
+        "site": [(at * 7 % number - 500) * apart for at in range(number)], "weight": [1.0 + at % 4 for at in range(number)],
+        "age": [None if at % 10 == 0 else at % 4 for at in range(number)], "sex": ["m"] * number, "home_county": ["甲"] * number,
+    }  # fmt: skip
+    path = tmp_path / "numbers.parquet"
+    parquet_files.write_table(pa.table(rows), path)
+    found, by_rows = cells_of(path), Cells.from_rows(rows, PLAN)
+    for name, column in by_rows.columns.items():
+        assert [*found.columns[name].levels] == [*column.levels]
+    same(found, Cells({name: replace(column, levels=found.columns[name].levels) for name, column in by_rows.columns.items()},
+                      by_rows.count, by_rows.weight, by_rows.weight_squared))  # fmt: skip
+    ours, theirs = (estimate(cells, PLAN, RULES).overall.satisfied for cells in (found, by_rows))
+    assert (ours.estimate, ours.se) == pytest.approx((theirs.estimate, theirs.se), rel=1e-12)
+
+
+def test_faulty_weights_are_counted_by_kind(tmp_path):
+    path = tmp_path / "weights.parquet"
+    query = f"SELECT * REPLACE (CASE WHEN row_number() OVER () < 4 THEN NULL WHEN row_number() OVER () = 9 THEN -1 ELSE weight END AS weight) FROM read_csv('{CITY}', nullstr='NA')"
+    duckdb.sql(f"COPY ({query}) TO '{path}' (FORMAT parquet)")
+    with pytest.raises(CellsError) as told:
+        cells_of(path)
+    assert (told.value.lines[0].params["absent"], told.value.lines[0].params["negative"]) == (3, 1)
 
 
 @pytest.mark.checks

@@ -6,11 +6,12 @@ import ast
 import io
 
 import pytest
-from itsdangerous import BadSignature
+from itsdangerous import BadSignature, URLSafeSerializer
 
 from survey_app.ground import crypto
 from survey_app.ground.crypto import Box, Gcm, UnsealableError
 from survey_app.ground.sealing import seal, unseal, unsealed_within
+from survey_app.ground.settings import in_force
 from survey_app.ground.signing import signer, timed_signer
 from survey_app.models import Response, db
 from survey_app.operations.sealed import SealedReader, SealedWriter
@@ -110,3 +111,13 @@ def test_a_form_opened_before_the_change_is_taken_after_it_and_a_session_goes_on
     old = interface.get_signing_serializer(sqlite_app).dumps({"user": 1})
     choose(sqlite_app, "standard")
     assert interface.get_signing_serializer(sqlite_app).loads(old) == {"user": 1}
+
+
+def test_what_is_signed_with_keys_derived_once_is_what_the_library_signs_and_reads(sqlite_app):
+    plain = URLSafeSerializer(in_force().secrets("secret_key"), salt="minyi form")
+    said = ["aaa2222", "0123456789abcdef", "key", 1_700_000_000]
+    for _ in range(2):  # the second time by what was kept
+        assert signer("minyi form").dumps(said) == plain.dumps(said)
+        assert signer("minyi form").loads(plain.dumps(said)) == said
+    with pytest.raises(BadSignature):
+        signer("minyi trial").loads(plain.dumps(said))

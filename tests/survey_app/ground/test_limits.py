@@ -6,10 +6,13 @@ import logging
 import shutil
 import socket
 import subprocess
-from datetime import UTC, datetime
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from threading import Barrier
 
 import pytest
 
+from survey_app.answering import networks
 from survey_app.app import create_app
 from survey_app.commands.serve import Server
 from survey_app.ground import limits
@@ -62,25 +65,66 @@ def another(app, store):
     return create_app({"SQLALCHEMY_DATABASE_URI": "sqlite://", "SECRET_KEY": app.config["SECRET_KEY"], "LIMITS": store})
 
 
+def allowed(*one) -> bool:
+    """Whether there is room for one more."""
+    with limits.Room(one) as room:
+        return room.there
+
+
 def test_a_bucket_has_room_until_its_rate_is_reached_and_each_address_has_its_own(sqlite_app):
     assert [limits.count(TWICE, "203.0.113.7") for _ in range(3)] == [True, True, False]
-    assert not limits.allowed(TWICE, "203.0.113.7")
-    assert limits.allowed(TWICE, "203.0.113.8")
-    assert limits.allowed(OF_SITE, "203.0.113.7")
+    assert not allowed(TWICE, "203.0.113.7")
+    assert allowed(TWICE, "203.0.113.8")
+    assert allowed(OF_SITE, "203.0.113.7")
 
 
-def test_asking_counts_nothing(sqlite_app):
-    assert [limits.allowed(TWICE, "203.0.113.7") for _ in range(5)] == [True] * 5
+def test_a_place_that_is_not_kept_is_given_back_in_every_bucket(sqlite_app, redis):
+    for store in ("memory://", redis.address):
+        with another(sqlite_app, store).app_context():
+            assert [allowed(TWICE, "203.0.113.7") for _ in range(5)] == [True] * 5
+            with limits.Room((OF_SITE, "a1"), (TWICE, "203.0.113.7")) as room:
+                room.keep()
+            assert limits.count(OF_SITE, "a1")  # the second and last
+            with limits.Room((TWICE, "203.0.113.7"), (OF_SITE, "a1")) as room:
+                assert not room.there
+            assert limits.count(TWICE, "203.0.113.7")
+            assert not allowed(TWICE, "203.0.113.7")
+
+
+def test_of_many_at_once_in_two_workers_no_more_get_a_place_than_the_rate_says(sqlite_app, redis):
+    workers, start = [another(sqlite_app, redis.address) for _ in range(2)], Barrier(50)
+
+    def comes(number: int) -> bool:
+        with workers[number % 2].app_context(), limits.Room((TWICE, "203.0.113.7")) as room:
+            start.wait()
+            room.keep()
+            return room.there
+
+    with ThreadPoolExecutor(50) as phones:
+        assert sum(phones.map(comes, range(50))) == 2
+
+
+def test_networks_of_a_day_are_counted_by_all_workers_together(sqlite_app, redis):
+    """Two networks of thirty answers each are no largest one of sixty."""
+    workers = [another(sqlite_app, redis.address) for _ in range(2)]
+    grew = 0
+    for number in range(60):
+        with workers[number % 2 if number < 30 else (number + 1) % 2].app_context():
+            grew += networks.larger(7, date(2031, 5, 2), f"203.0.113.{number % 2}")
+    assert grew == 30
+    with workers[0].app_context():
+        assert networks.larger(7, date(2031, 5, 3), "203.0.113.1")  # a new day
+    assert "203.0.113" not in redis.holds()
 
 
 def test_an_address_of_ipv6_counts_with_its_network_and_one_of_ipv4_in_either_writing(sqlite_app):
     for last in (1, 2):
         limits.count(TWICE, f"2001:db8:0:7::{last}")
-    assert not limits.allowed(TWICE, "2001:db8:0:7:ffff::9")
-    assert limits.allowed(TWICE, "2001:db8:0:8::1")
+    assert not allowed(TWICE, "2001:db8:0:7:ffff::9")
+    assert allowed(TWICE, "2001:db8:0:8::1")
     for written in ("203.0.113.7", "::ffff:203.0.113.7"):
         limits.count(TWICE, written)
-    assert not limits.allowed(TWICE, "203.0.113.7")
+    assert not allowed(TWICE, "203.0.113.7")
 
 
 def test_a_setting_replaces_the_rate_of_its_bucket(sqlite_app):
@@ -94,7 +138,7 @@ def test_workers_count_apart_in_memory_and_together_in_redis(sqlite_app, redis):
         with one.app_context():
             assert [limits.count(TWICE, "203.0.113.7") for _ in range(2)] == [True, True]
         with two.app_context():
-            assert limits.allowed(TWICE, "203.0.113.7") is left
+            assert allowed(TWICE, "203.0.113.7") is left
 
 
 def test_redis_holds_no_address_no_name_and_nothing_beyond_the_hour(sqlite_app, redis):
@@ -129,9 +173,9 @@ def test_a_redis_that_fails_stops_nobody_is_told_once_and_is_used_again_when_it_
         assert [limits.count(TWICE, "203.0.113.7") for _ in range(3)] == [True, True, False]
         assert ["Redis fails" in record.message for record in caplog.records] == [True]
         redis.start()
-        assert not limits.allowed(TWICE, "203.0.113.7")  # for half a minute nobody waits for it
+        assert not allowed(TWICE, "203.0.113.7")  # for half a minute nobody waits for it
         monkeypatch.setattr(limits.counters(), "_again", 0.0)
-        assert limits.allowed(TWICE, "203.0.113.7")
+        assert allowed(TWICE, "203.0.113.7")
     assert ["Redis is back" in record.message for record in caplog.records] == [False, True]
 
 

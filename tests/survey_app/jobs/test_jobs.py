@@ -37,6 +37,8 @@ def _store_an_area(arguments, progress):
     db.session.flush()
     if arguments.get("fails") == "theirs":
         raise JobError("表格有错 (the table is wrong)")
+    for row in range(int(arguments.get("rows", 0))):
+        progress.tell(2 + row, 22, "逐行", "row by row")
     if arguments.get("slow"):
         in_the_middle()
         progress.tell(2, 3, "第二步", "step two")
@@ -204,6 +206,19 @@ def test_a_waiting_job_is_cancelled_at_once_and_a_running_one_at_its_next_step(e
     assert running.state == "cancelled"
     assert areas() == []
     assert enqueue("test_area", {"code": "b"}, "anna").id != running.id
+
+
+def test_telling_keeps_silent_for_a_while_where_the_work_itself_holds_the_one_writer(sqlite_app, monkeypatch):
+    noted = []
+    note = worker._Told.note
+    monkeypatch.setattr(
+        worker._Told, "note", lambda told, **values: noted.append(values["done"]) or note(told, **values)
+    )
+    monkeypatch.setattr(worker, "TELL_EVERY", 0.0)
+    monkeypatch.setattr(worker, "BACK_OFF", 3600.0)
+    found = enqueue("test_area", {"code": "a", "rows": 20}, "anna")
+    assert (found.state, found.done) == ("done", 1)
+    assert noted == [1, 2]  # the second met the job's own writing
 
 
 def test_the_thread_of_a_server_does_what_is_queued(app):

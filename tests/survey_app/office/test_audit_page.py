@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import json
 import re
@@ -11,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from survey_app.ground import audit
-from survey_app.models import db
+from survey_app.models import Area, User, db
 from survey_app.office.pages import audit_words
 from tests.support.application import change
 from tests.support.people import enter, person
@@ -53,9 +54,9 @@ def test_a_filter_narrows_the_page_and_the_files(auditor):
 
 def test_the_files_hold_every_entry_and_run_no_formula(auditor):
     sheet = load_workbook(io.BytesIO(auditor.get("/console/audit.xlsx").data)).active
-    assert [row[0].value for row in sheet][:4] == ["number", 1, 2, 3]
+    assert [row[0].value for row in sheet][:4] == ["#", 1, 2, 3]
     text = auditor.get("/console/audit.csv").get_data(as_text=True)
-    assert text.startswith("\ufeffnumber,")
+    assert text.startswith("\ufeff#,时间,操作人,")
     assert len(text.splitlines()) == 4
 
 
@@ -93,3 +94,36 @@ def test_every_action_that_is_recorded_has_its_words():
             known = code in audit_words.WHOLE or (noun in audit_words.NOUNS and verb in audit_words.VERBS)
             lacking += [] if known else [f"{file.name}: {code}"]
     assert lacking == []
+
+
+def test_every_key_that_is_recorded_has_its_words():
+    """What an entry holds before and after is read in words: literal keys at `audit.record` and in what it is given."""
+    lacking = set()
+    for file in SOURCE.rglob("*.py"):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+            calls = [node for node in ast.walk(function) if ast.unparse(getattr(node, "func", node)) == "audit.record"]
+            given = {name.id for call in calls for name in ast.walk(call) if isinstance(name, ast.Name)}
+            told = [node.value for node in ast.walk(function) if isinstance(node, ast.Assign) and _names(node) & given]
+            said = [function] if function.name in ("_said", "said_of") and "audit" in ast.unparse(tree) else []
+            for part in (*calls, *told, *said):
+                keys = (key for node in ast.walk(part) if isinstance(node, ast.Dict) for key in node.keys)
+                found = {key.value for key in keys if isinstance(key, ast.Constant)}
+                lacking |= {f"{file.name}: {key}" for key in found - set(audit_words.KEYS)}
+    assert lacking == set()
+
+
+def _names(assigned: ast.Assign) -> set[str]:
+    return {target.id for target in assigned.targets if isinstance(target, ast.Name)}
+
+
+def test_the_trail_names_people_places_and_surveys(auditor):
+    city = Area(code="1", name="甲市", kind="city")
+    db.session.add_all([city, User(email="a@b", username="anna", password="!", fs_uniquifier="x", full_name="安娜")])
+    db.session.flush()
+    audit.record("areas.import", "file:x.csv", {"1": {"name": "旧"}}, {"1": {"name": "甲市"}})
+    db.session.commit()
+    page = auditor.get("/console/audit").get_data(as_text=True)
+    assert "账号 安娜" in page
+    assert "甲市 · 名称" in page
+    assert "{" not in re.sub(r"(?s)<head>.*?</head>", "", page)

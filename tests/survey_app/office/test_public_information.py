@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
@@ -9,7 +11,7 @@ from sqlalchemy import select
 from survey_app.answering import privacy
 from survey_app.answering.open_sites import forget_sites
 from survey_app.cli import cli
-from survey_app.ground.imprint import forget, imprint
+from survey_app.ground.imprint import forget, imprint, stored
 from survey_app.models import AuditEntry, KeptSetting, PrivacyNotice, Response, db
 from survey_app.surveys.life import StateError, change_state
 from survey_app.surveys.readiness import lacks
@@ -37,9 +39,34 @@ def desk(app):
     return enter(app.test_client(), person("administrator", "", "").user)
 
 
+def seen(client) -> dict[str, str]:
+    """What the page carries of the state in which it was shown."""
+    page = client.get("/console/public").get_data(as_text=True)
+    return {"seen": re.search(r'name="seen"[^>]* value="(\w+)"', page)[1]}
+
+
+def test_who_was_shown_what_another_has_changed_since_overwrites_nothing(bare):
+    client = desk(bare)
+    shown = seen(client)
+    assert client.post("/console/public", data=FILLED | shown).status_code == 302
+    reply = client.post("/console/public", data=FILLED | shown | {"contact": "67890"})
+    assert (reply.status_code, "刚刚改过公开信息" in reply.get_data(as_text=True)) == (422, True)
+    assert stored()["contact"] == "12345"
+
+
+def test_the_demonstration_alone_has_invented_words_and_beside_a_real_survey_none(bare):
+    the_survey().demo = True
+    db.session.commit()
+    assert "示例市新型智慧城市评估办公室（演示，虚构）" in bare.test_client().get("/privacy").get_data(as_text=True)
+    the_survey().demo = False
+    db.session.commit()
+    page = bare.test_client().get("/privacy").get_data(as_text=True)
+    assert ("尚未填写" in page, "虚构" in page) == (True, False)
+
+
 def test_the_form_keeps_what_is_said_and_every_public_page_shows_it_at_once(bare):
     client = desk(bare)
-    assert client.post("/console/public", data=FILLED).status_code == 302
+    assert client.post("/console/public", data=FILLED | seen(client)).status_code == 302
     citizen = bare.test_client()
     for address in ("/s/aaa2222", "/erase", "/privacy", "/problems", "/p/1", "/s/unknown", "/console/sign-in"):
         page = citizen.get(address, follow_redirects=True).get_data(as_text=True)
@@ -58,7 +85,7 @@ def test_what_the_environment_sets_stands_before_what_the_console_keeps(bare):
     change(bare, handler="由环境变量")
     client = desk(bare)
     assert 'name="handler"' not in client.get("/console/public").get_data(as_text=True)
-    client.post("/console/public", data=FILLED)
+    client.post("/console/public", data=FILLED | seen(client))
     assert imprint().handler == "由环境变量"
     assert db.session.get(KeptSetting, "handler") is None
     assert imprint().contact == "12345"
@@ -74,10 +101,11 @@ def test_what_the_environment_sets_stands_before_what_the_console_keeps(bare):
     ],
 )
 def test_a_wrong_box_is_told_at_the_box_and_nothing_is_kept(bare, name, value, said):
-    reply = desk(bare).post("/console/public", data=FILLED | {name: value})
+    client = desk(bare)
+    reply = client.post("/console/public", data=FILLED | seen(client) | {name: value})
     assert reply.status_code == 422
     assert said in reply.get_data(as_text=True)
-    assert db.session.scalars(select(KeptSetting)).all() == []
+    assert db.session.scalars(select(KeptSetting.name)).all() == ["programme"]
 
 
 def test_outside_the_demonstration_no_survey_opens_without_handler_and_contact(bare):
@@ -110,9 +138,9 @@ def answer(app):
 def test_an_answer_names_the_privacy_notice_it_was_given_under_and_its_words_are_kept(bare):
     forget_sites()
     client = desk(bare)
-    client.post("/console/public", data=FILLED)
+    client.post("/console/public", data=FILLED | seen(client))
     answer(bare)
-    client.post("/console/public", data=FILLED | {"privacy_processors": "某云平台：存放数据"})
+    client.post("/console/public", data=FILLED | seen(client) | {"privacy_processors": "某云平台：存放数据"})
     answer(bare)
     first, second = (row.answers["_privacy"] for row in db.session.scalars(select(Response).order_by(Response.id)))
     assert first != second
@@ -122,7 +150,9 @@ def test_an_answer_names_the_privacy_notice_it_was_given_under_and_its_words_are
     assert "某云平台" in citizen.get(f"/privacy/{second}").get_data(as_text=True)
     assert f"版本 {second}" in citizen.get("/privacy").get_data(as_text=True)
     assert citizen.get("/privacy/000000000000").status_code == 404
-    client.post("/console/public", data=FILLED | {"privacy_processors": ""})  # the same words are the same version
+    client.post(
+        "/console/public", data=FILLED | seen(client) | {"privacy_processors": ""}
+    )  # the same words are the same version
     assert privacy.version() == first
 
 

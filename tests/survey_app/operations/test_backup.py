@@ -8,16 +8,19 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import Engine, create_engine, event, inspect, select, text, update
 from sqlalchemy.exc import OperationalError
 
-from survey_app.database import revision, revisions
+from survey_app.database import alembic_config, revision, standing
 from survey_app.ground.settings import Settings
+from survey_app.ground.transaction import transaction
 from survey_app.jobs.queue import Silent
-from survey_app.models import EstimateRun, Survey, db
+from survey_app.models import EstimateRun, Kept, Survey, db, every_table
 from survey_app.operations import backup, sealed
 from survey_app.operations.restore import checked, restore
 from survey_app.operations.sealed import ArchiveError
@@ -26,6 +29,7 @@ from tests.support.application import application
 from tests.support.city import FORM, scored_city
 from tests.support.killing import answering, stored_receipts
 from tests.support.stored import begins_with, this_run
+from tests.test_migrations import put
 
 PASSPHRASE = "七月流火 九月授衣 一之日觱发"
 OURS = {"backup_passphrase": PASSPHRASE, "secret_key": "k" * 32, "password_salt": "s" * 32, "totp_key": "t" * 32}
@@ -63,17 +67,17 @@ def rows_of(url: str) -> dict[str, list[tuple[object, ...]]]:
     with engine.connect() as connection:
         found = {
             table.name: [tuple(row) for row in connection.execute(select(table).order_by(*table.primary_key.columns))]
-            for table in db.metadata.sorted_tables
+            for table in every_table().sorted_tables
             if table.name not in MADE_ANEW
         }
     engine.dispose()
     return found
 
 
-def bring_back(archive: Path, url: str, folder: Path, passphrase: str = PASSPHRASE, **changes: object) -> None:
+def bring_back(archive: Path, url: str, folder: Path, passphrase: str = PASSPHRASE, **changes: object) -> list[str]:
     engine = create_engine(url, hide_parameters=True)
     try:
-        restore(checked(archive, passphrase, Silent()), settings(folder, **changes), engine, Silent())
+        return restore(checked(archive, passphrase, Silent()), settings(folder, **changes), engine, Silent())
     finally:
         engine.dispose()
 
@@ -101,16 +105,58 @@ def test_every_row_file_and_secret_comes_back_on_either_engine(app, tmp_path, ot
             db.engine.dispose()
 
 
-def test_an_archive_of_an_earlier_release_is_brought_to_the_present_revision(sqlite_app, tmp_path):
-    scored_city()
+@pytest.mark.parametrize("other", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_an_archive_of_an_earlier_release_is_brought_to_the_present_revision(app, tmp_path, other):
+    db.session.remove()
+    command.downgrade(alembic_config(db.engine), "0057")
+    with db.engine.begin() as connection:
+        put(connection, "area", id=1)
+        put(connection, "user_account", id=1)
+        put(connection, "questionnaire_version", id=1)
+        put(connection, "survey", id=1, city_id=1, questionnaire_id=1)
+        put(connection, "kept", token="t" * 64, purpose="form", content="sealed form")
+        connection.execute(text("CREATE TABLE stranger (id INTEGER PRIMARY KEY)"))  # which is known of no older release
+        connection.execute(text("INSERT INTO stranger VALUES (1)"))
+    with transaction():
+        made = backup.back_up(tmp_path / "city.minyi", PASSPHRASE, settings(tmp_path), Silent())
+    assert checked(made.path, PASSPHRASE, Silent()).revision == "0057"
+    with empty_place(other, tmp_path) as url:
+        assert bring_back(made.path, url, tmp_path / "there") == ["stranger"]
+        found = rows_of(url)
+        assert [len(found[table]) for table in ("area", "survey", Kept.__tablename__)] == [1, 1, 1]
+        engine = create_engine(url)
+        assert standing(engine) == "current"
+        engine.dispose()
+
+
+def test_an_archive_of_a_later_release_is_refused(sqlite_app, tmp_path):
     made = backup.back_up(tmp_path / "city.minyi", PASSPHRASE, settings(tmp_path), Silent())
-    archive = checked(made.path, PASSPHRASE, Silent())
-    earlier = revisions()[-1]
-    assert archive.revision == earlier
-    later = type(archive)(**{**archive.__dict__, "revision": "9999"})
+    later = replace(checked(made.path, PASSPHRASE, Silent()), revision="9999")
     with pytest.raises(ArchiveError, match="later release"):
         restore(later, settings(tmp_path), create_engine(f"sqlite:///{tmp_path / 'x.sqlite3'}"), Silent())
     assert not (tmp_path / "x.sqlite3").exists()
+
+
+@begins_with(scored_city)
+@pytest.mark.parametrize("other", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def test_tables_of_somebody_else_are_not_backed_up_and_no_place_to_restore_into(app, tmp_path, other):
+    stranger = text("CREATE TABLE stranger (id INTEGER PRIMARY KEY)")
+    db.session.execute(stranger)
+    db.session.execute(text("INSERT INTO stranger VALUES (1)"))
+    db.session.commit()
+    made = backup.back_up(tmp_path / "city.minyi", PASSPHRASE, settings(tmp_path), Silent())
+    assert "stranger" not in checked(made.path, PASSPHRASE, Silent()).columns
+    with empty_place(other, tmp_path) as url:
+        engine = create_engine(url)
+        with engine.begin() as connection:
+            connection.execute(stranger)
+        with pytest.raises(ArchiveError, match="not empty"):
+            bring_back(made.path, url, tmp_path / "there")
+        assert inspect(engine).get_table_names() == ["stranger"]
+        with engine.begin() as connection:
+            connection.execute(text("DROP TABLE stranger"))
+        bring_back(made.path, url, tmp_path / "there")
+        engine.dispose()
 
 
 def broken(body: bytes, how: str) -> bytes:

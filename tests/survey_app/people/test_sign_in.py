@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from flask import current_app
@@ -235,6 +238,17 @@ def test_nobody_can_lock_a_name_for_its_owner_and_the_owner_is_told(eva):
     reply = sign_in(eva, "eva")  # the device that signed in before, wherever it is
     assert reply.location == "/console/"
     assert "有 10 次" in newcomer.get("/console/me").get_data(as_text=True)
+
+
+def test_guesses_that_come_at_once_are_no_more_than_one_after_the_other(eva):
+    app, start = eva.application, Barrier(20)
+
+    def guess(_phone: int) -> list[int]:
+        start.wait()
+        return attempts(app.test_client(), "eva", 1)
+
+    with ThreadPoolExecutor(20) as phones:
+        assert Counter(status for (status,) in phones.map(guess, range(20))) == {200: 10, 429: 10}
 
 
 def test_fewer_than_a_hundred_guesses_a_day_for_a_name_from_however_many_networks(eva):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -20,11 +21,13 @@ from tests.support.city import FORM, small_city
 from tests.support.people import csrf, signed_in
 from tests.support.stored import begins_with, empty
 
+CITY = ZoneInfo("Asia/Shanghai")
+
 
 def telling_city() -> None:
     """Seven answers at 甲县's site and five at 乙县's, one hurried, with a telephone number in the text."""
     small_city()
-    moment = datetime.now(UTC)
+    moment = datetime.now(CITY).replace(hour=21) - timedelta(days=1)  # all on one day of the city's
     for code, number in (("aaa2222", 7), ("bbb3333", 5)):
         view = open_site(db.session.scalars(select(Site).where(Site.code == code)).one())
         for place in range(number):

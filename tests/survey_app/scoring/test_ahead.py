@@ -26,7 +26,9 @@ def of_the_city() -> ScoringRun:
 def test_a_changed_value_shows_its_points_and_stores_nothing(desk):
     run = of_the_city()
     estimate = run.estimate_run.result
-    run.estimate_run.result = {**estimate, "df": 20, "satisfied": {**estimate["satisfied"], "se": 0.02}}
+    known = {"probability": {"none": 0.5, "deduct": 0.4, "veto": 0.1}, "probability_withheld": None}
+    known["probability_error"] = {"se": 0.02, "df": 20.0, "n": 500, "pooled": False}
+    run.estimate_run.result = {**estimate, "decision": {**estimate["decision"], **known}}
     db.session.commit()
     address = f"/console/scores/{run.id}/ahead"
     token = csrf(desk.get(address).get_data(as_text=True))

@@ -53,7 +53,7 @@ def test_a_scorer_goes_from_a_gap_to_an_approved_final_run(served):
         assert violations(sana) == []
     row = sana.locator("table.offers tr", has_text="政务服务事项在线运行情况")
     row.locator("input[name=take]").check()
-    assert row.locator("input[name^=department]").input_value() == "甲局"
+    assert row.locator("[name^=department]").input_value() == "甲局"
     sana.click("button:has-text('列入整改')")
     assert "已列入整改" in sana.inner_text("main")
     assert violations(sana) == []

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from analysis.scoring import Satisfaction, load_rulebook, score
-from analysis.scoring.progress import document_goals, summarise
+from analysis.scoring.programme import load_programme
+from analysis.scoring.progress import summarise
 from survey_app.documents.content import Heading
 from survey_app.ground import sign_off
 from survey_app.ground.clock import today
@@ -187,7 +188,7 @@ def test_a_run_of_before_that_rests_on_a_pick_still_says_so_and_is_made_again_fr
     row, whole = card(run, "甲县"), Satisfaction.from_estimate(run.estimate_run.result)
     row.scorecard = json.loads(json.dumps(score(load_rulebook(COUNTY), row.values, whole).as_dict(), default=float))
     cards = {one.area.name: one.scorecard for one in final_runs.scorecards(run)[1:]}
-    run.summary = summarise(cards, document_goals(), None, 2).as_dict()
+    run.summary = summarise(cards, load_programme("jining-2023"), None, 2).as_dict()
     db.session.commit()
     assert verify_final_scorecards(run)
     assert picked(run) == [("甲县", "city", "样本不足，经会议决定")]

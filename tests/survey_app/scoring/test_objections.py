@@ -10,14 +10,17 @@ from docx import Document
 
 from survey_app.ground import two_persons
 from survey_app.ground.clock import today
+from survey_app.ground.sealing import unseal
 from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.uploads import Handed
 from survey_app.models import AuditEntry, Objection, Period, db
 from survey_app.models.base import now
+from survey_app.outbox.letters import letter_of
 from survey_app.scoring import final_runs, objections
 from survey_app.scoring.final_runs import FinalRunError, settle
 from survey_app.scoring.objections import ObjectionError, open_round, propose, raise_objection
 from survey_app.values.periods import PeriodError, change_period
+from tests.support.outbox import at_any_hour, begin, collected, mail_channel, reached_at
 from tests.support.people import enter, person
 from tests.support.scoring_city import area, put
 from tests.support.stored import begins_with
@@ -121,12 +124,33 @@ def test_two_people_decide_and_whoever_objects_is_neither(city):
     assert actions == ["objections.raise", "objections.upheld"]
 
 
+def test_who_decides_hears_of_an_objection_and_its_county_of_the_decision(city):
+    mail_channel()
+    at_any_hour()
+    for role, place, of in (("scorer", "", ""), ("department", "甲县", ""), ("department", "乙县", "")):
+        reached_at(person(role, place, of).user, f"{role}{place}@example.org")
+    shown = open_round(made(city))
+    db.session.commit()
+    begin()
+    objection = raise_objection(shown, area("甲县"), 1, "应为满档")
+    db.session.commit()
+    assert [(unseal(each.sealed_to), each.event) for each in collected()] == [
+        ("scorer@example.org", "objection_raised")
+    ]
+    decided(objection)
+    db.session.commit()
+    assert {(unseal(each.sealed_to), each.event) for each in collected()[1:]} == {
+        ("scorer@example.org", "objection_answered"), ("department甲县@example.org", "objection_answered"),
+    }  # fmt: skip
+    assert not any("应为满档" in letter_of([each], "").text for each in collected())
+
+
 def test_an_upheld_objection_needs_a_run_that_holds_it_and_every_other_change_is_listed(city):
     put(area("甲县"), 1, metric_of(1), 0)
     first = made(city)
     shown = open_round(first)
     objection = raise_objection(shown, area("甲县"), 1, "漏计两项")
-    before = objections.points_before(objection)
+    before = objections.lines_of([objection])[objection.id].points
     over(shown)
     decided(objection, "upheld", 1.5)
     with pytest.raises(FinalRunError, match="已采纳，请先更正数值"):
@@ -134,7 +158,7 @@ def test_an_upheld_objection_needs_a_run_that_holds_it_and_every_other_change_is
     put(area("甲县"), 1, metric_of(1), 1)
     put(area("乙县"), 5, metric_of(5), 0)
     second = made(city)
-    assert (before, objections.points_of(second, area("甲县"), 1)) == (0, 1.5)
+    assert (before, objections.lines_of([objection], second)[objection.id].points) == (0, 1.5)
     assert [(row.area, row.number) for row in objections.unpublished(second)] == [("乙县", 5)]
     signed(second)
     page = enter(db_client(), person("scorer").user).get(f"/console/final/{second.id}").get_data(as_text=True)
@@ -191,7 +215,7 @@ def test_a_county_sees_its_sheet_alone_objects_with_a_file_and_the_office_sees_i
     assert county.post(f"{item}/decide", data={}).status_code == 403
     assert "待提出决定的异议" in office.get("/console/").get_data(as_text=True)
     office.post(f"{item}/decide", data={"outcome": "upheld", "points_after": "1.5", "reason": "属实"})
-    statement = objections.waiting(objection)
+    statement = objections.waiting([objection])[objection.id]
     for who in (second, office):  # the list of what waits for a second person
         assert "对异议的决定" in who.get("/console/").get_data(as_text=True)
     read = second.get(f"/console/two-persons/{statement.id}").get_data(as_text=True)
@@ -226,7 +250,7 @@ def test_the_period_page_sets_the_days(city):
     assert db.session.get(Period, "2023").objection_days == 7
     page = manager.get("/console/periods").get_data(as_text=True)
     assert "公示7个工作日" in page
-    assert "山东省新型智慧城市建设指标(县级) · 公示" in page  # its title, not its key
+    assert "jining-2023 v1 · 公示" in page  # its title, not its key
 
 
 def test_each_language_names_the_page_the_county_and_who_raised_it(city):

@@ -36,37 +36,39 @@ def scorer(sqlite_app, run):
 
 
 def accept(client, **more: str):
-    data = {"take": "1:5", "department:1": "甲局", "due:1": DUE, "target": ""} | more
+    data = {"take": "1:5", "department:1": "市公安局", "due:1": DUE, "target": ""} | more
     return client.post("/console/assessment/11/accept", data=data)
 
 
 def test_a_gap_is_taken_on_only_with_a_day_and_a_mark_that_was_never_offered_is_refused(scorer):
-    refused = accept(scorer, **{"due:1": "soon", "department:1": "某某局"})
+    refused = accept(scorer, **{"due:1": "soon", "department:1": "市公安局"})
     page = refused.get_data(as_text=True)
     assert refused.status_code == 422
-    assert 'value="某某局"' in page
+    assert 'selected value="市公安局"' in page
     assert 'name="due:1" type="date" value="soon"' in page
     assert "请填写期限" in accept(scorer, **{"due:1": ""}).get_data(as_text=True)
     assert [accept(scorer, take=mark).status_code for mark in ("1", "a:b", "999:5")] == [422] * 3
     assert db.session.query(RectificationItem).count() == 0
     assert accept(scorer, **{"due:2": ""}).status_code == 302, "what is not ticked needs no day"
-    assert db.session.query(RectificationItem).one().department == "甲局"
+    assert db.session.query(RectificationItem).one().department == "市公安局"
 
 
 def test_a_step_of_rectification_says_what_it_lacks_in_the_form_that_was_sent(scorer):
     accept(scorer)
     here = f"/console/rectification/{db.session.query(RectificationItem).one().id}"
-    refused = scorer.post(f"{here}/change", data={"department": "乙局", "due": DUE, "reason": ""})
+    refused = scorer.post(f"{here}/change", data={"department": "市民政局", "due": DUE, "reason": ""})
     page = refused.get_data(as_text=True)
     assert refused.status_code == 422
     assert 'id="reason-error">请填写' in page
-    assert 'value="乙局"' in page
+    assert 'value="市民政局"' in page
     assert scorer.post(f"{here}/verify", data={"step": "forget"}).status_code == 400
     file = {"step": "note", "text": "见附件", "file": (io.BytesIO(b"MZ"), "a.exe")}
     refused = scorer.post(f"{here}/progress", data=file)
     assert refused.status_code == 422
     assert 'role="alert"' in refused.get_data(as_text=True)
-    assert scorer.post(f"{here}/change", data={"department": "乙局", "due": DUE, "reason": "分工"}).status_code == 302
+    assert (
+        scorer.post(f"{here}/change", data={"department": "市民政局", "due": DUE, "reason": "分工"}).status_code == 302
+    )
     assert [note.step for note in db.session.query(RectificationItem).one().notes] == ["taken_on", "changed"]
 
 

@@ -16,8 +16,12 @@ from survey_app.answering.open_sites import forget_sites, open_site
 from survey_app.answering.submission import submit
 from survey_app.commands import retention
 from survey_app.fieldwork.paper_forms import _layout
+from survey_app.ground.settings_unsafe import warnings
+from survey_app.jobs.queue import Silent
 from survey_app.models import QuestionnaireVersion, Response, db
+from survey_app.responses.jobs import delete_expired
 from survey_app.surveys.readiness import lacks
+from tests.support.application import change
 from tests.support.city import FORM, POSTERS, library_version, small_city
 
 PLAIN = library_version().body
@@ -118,6 +122,13 @@ def test_retention_keeps_two_years_unless_it_is_told_otherwise_and_then_does_as_
     assert done.exit_code == 0, done.output
     assert ("statistical survey" in done.output) == warned
     assert db.session.scalar(select(func.count(Response.id))) == left
+
+
+def test_the_nightly_deletion_warns_as_the_command_does_and_the_settings_before_it(ended, sqlite_app, caplog):
+    change(sqlite_app, keep_answers=180)
+    assert "MINYI_KEEP_ANSWERS=180" in " ".join(warnings(sqlite_app.config["MINYI"]))
+    assert delete_expired(Silent()) == 1
+    assert "wave1 is a statistical survey" in caplog.text
 
 
 @pytest.mark.parametrize(

@@ -137,8 +137,10 @@ def test_the_expected_precision_follows_from_targets_and_design(draft):
     assert power.deff == pytest.approx(1 + 19 * 0.05)  # equal weights
     assert (power.margin, power.power) == (None, None)  # one site in each stratum: no variance can be estimated
     for site in draft.sites:
-        site.stratum = "all"
+        site.stratum, site.inclusion_probability = "all", 0.5
     assert sample_power(draft, ZONES, assumed=0.74, icc=0.05).margin > 0.4  # one degree of freedom: little is known
+    finite = sample_power(draft, ZONES, assumed=0.74, icc=0.05, finite=True)
+    assert finite.deff == pytest.approx(1 + 19 * 0.05 - 20 * 0.5 * 0.05)  # half of what differs between sites is known
     assert sample_power(draft, ZONES, assumed=0.7).power is None
 
 

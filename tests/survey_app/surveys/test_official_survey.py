@@ -18,7 +18,7 @@ from survey_app.surveys.closing import close_due, pauses, short_counties
 from survey_app.surveys.life import StateError, change_state
 from survey_app.surveys.official_plan import official_version
 from survey_app.surveys.plan_versions import PlanChangeError, change_plan
-from survey_app.surveys.readiness import warnings
+from survey_app.surveys.readiness import stops, warnings
 from tests.support.city import FORM, small_city
 from tests.support.people import client_of, post
 
@@ -59,9 +59,9 @@ def again(survey):
     return making.create("other", start, survey.city, survey.questionnaire)
 
 
-def answer(survey, place: int = 0) -> None:
+def answer(survey, place: int = 0, **answers: list[str]) -> None:
     site = survey.sites[place]
-    form = {**FORM, "home": [site.area.name]}
+    form = {**FORM, "home": [site.area.name], **answers}
     submit(open_site(site), form, secrets.token_hex(8), "zh", datetime.now(UTC) - timedelta(minutes=2))
 
 
@@ -186,6 +186,29 @@ def test_it_is_extended_once_by_seven_days_where_a_county_is_short_and_then_clos
     assert official.state == "open"
     close_due(moment + 8 * DAY)
     assert (official.state, naming_of(official).closed_at) == ("closed", moment + 7 * DAY)
+
+
+@pytest.mark.parametrize("satisfied", ["1", "5"])
+def test_what_extends_the_close_is_the_same_whatever_was_answered(official, satisfied):
+    for place in (0, 1, 1):
+        answer(official, place, overall=[satisfied])
+    db.session.commit()
+    assert short_counties(official, parse_plan(official.plan)) == {
+        "甲县": {"answers": 1, "sites": 1, "df": 0}, "乙县": {"answers": 2, "sites": 1, "df": 0},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["screens", "quotas"])
+def test_what_ends_an_answer_by_the_official_question_cannot_be_locked(draft, end):
+    body = draft.questionnaire.body
+    limit = ", limit: 10" if end == "quotas" else ""
+    thanks = "message: {zh: 谢谢, en: Thank you}"
+    for question, refused in (("overall: 5", True), ("sex: female", False)):
+        key, code = question.split(": ")
+        rule = f"{end}: [{{key: enough, when: {{equals: [{key}, {code}]}}, {thanks}{limit}}}]\n"
+        draft.questionnaire.body = rule + body
+        said = [lack.said for lack in stops(draft, lock=True)]
+        assert [one.params["key"] for one in said if one.key == "surveys.ended_by_the_answer"] == ["enough"] * refused
 
 
 def test_a_plan_that_states_no_extension_is_closed_at_its_moment(draft):

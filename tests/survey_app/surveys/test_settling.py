@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from sqlalchemy import func, select
 
@@ -244,6 +245,31 @@ def test_verify_finds_a_run_whose_cells_are_not_those_that_froze(survey):
     frozen.cells = {**frozen.cells, "count": [2 * number for number in frozen.cells["count"]]}
     db.session.commit()
     assert verify_run(run)["differs"] == ["cells"]
+
+
+def in_the_order_before(cells):
+    """The cells as earlier releases kept them: by the columns as they come, the measure first."""
+    order = np.lexsort([column["codes"] for column in reversed(cells["columns"].values())])
+    columns = {
+        name: column | {"codes": np.array(column["codes"])[order].tolist()} for name, column in cells["columns"].items()
+    }
+    amounts = {name: np.array(cells[name])[order].tolist() for name in ("count", "weight", "weight_squared")}
+    return cells | {"columns": columns} | amounts
+
+
+def test_cells_kept_in_an_earlier_order_are_those_that_froze_unless_one_of_them_differs(survey):
+    close(survey, settle=True)
+    run = official_run(survey)
+    before = in_the_order_before(run.cells)
+    assert before["columns"] != run.cells["columns"]
+    run.cells = before
+    assert verify_run(run)["differs"] == []
+    measure = before["columns"]["measure"]
+    other = before["columns"] | {"measure": measure | {"codes": [3 - measure["codes"][0], *measure["codes"][1:]]}}
+    more = {name: [before[name][0] + 1, *before[name][1:]] for name in ("count", "weight")}
+    for changed in ({"columns": other}, {"count": more["count"]}, {"weight": more["weight"]}):
+        run.cells = before | changed
+        assert "cells" in verify_run(run)["differs"]
 
 
 def test_the_official_run_is_asked_for_once_and_two_servers_note_one(survey):

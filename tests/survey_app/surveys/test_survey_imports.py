@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import product
 
@@ -11,12 +12,14 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
-from definitions import digest
+from analysis.plan_draw import DrawRule, WithoutReplacement
+from definitions import DefinitionError, digest
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.files.tables_in import TableRefusedError, template_csv, template_xlsx
 from survey_app.models import Area, AuditEntry, Invitation, QuestionnaireVersion, Site, db
 from survey_app.surveys import import_areas, import_margins, import_sites, plan_checks
+from survey_app.surveys.plan_for_files import plan_for_files
 from tests.support.city import FORM, small_city
 from tests.support.runs import run_estimate
 from wording import in_words
@@ -123,13 +126,14 @@ def test_every_error_of_a_sites_file_is_told(draft):
 
 
 def test_sites_as_the_sampling_command_writes_them_are_imported_as_they_are(draft):
-    from analysis.planning import Aim, FrameSite, plan_sample
+    from analysis.drawing import FrameSite
+    from analysis.planning import Aim, plan_sample
     from survey_app.commands.plan import drawn_csv, plan_text
 
     frame = [FrameSite(f"{area}{n}村", area, 900 + n) for area in ("甲县", "甲县新区", "乙县") for n in range(12)]
     aim = Aim(assumed=0.74, take=20, margin=0.1)
     plan = plan_sample(frame, aim, seed=1)
-    import_sites.store(draft, "drawn.csv", drawn_csv(plan, "site", "county", "size").encode(), remove_others=True)
+    import_sites.store(draft, "drawn.csv", drawn_csv(plan.drawn, "site", "county", "size").encode(), remove_others=True)
     stored = {site.name: site for site in draft.sites}
     assert len(stored) == len(plan.drawn)
     for drawn in plan.drawn:
@@ -140,6 +144,15 @@ def test_sites_as_the_sampling_command_writes_them_are_imported_as_they_are(draf
     checked = plan_checks.check(draft, body)
     assert checked.design.strata == "stratum"
     assert checked.margin_names == ("home_county",)
+    finite = plan_sample(frame, replace(aim, draw=DrawRule("sampford")), seed=1)
+    text = plan_text(finite, aim, "overall", "site", "county", "jining-2023-municipal", ("drawn.csv", "joint.csv"))
+    with pytest.raises(DefinitionError, match="has the probabilities of its own sites"):
+        plan_checks.check(draft, body.replace("base_weight", "base_weight, pps: {joint: joint.csv}", 1))
+    body, renamed = plan_checks.adopt(draft, text)
+    assert "weights.sites: drawn.csv → –" in renamed
+    checked = plan_checks.check(draft, body)
+    assert (checked.design.pps, checked.draw.method) == (WithoutReplacement(), "sampford")
+    assert plan_for_files(checked, body, "draft").count("pps") == 0
     assert "site → psu" in renamed
 
 

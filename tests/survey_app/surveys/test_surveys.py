@@ -12,7 +12,7 @@ from analysis.minimum import Least, Minimum
 from analysis.plan import parse_plan
 from analysis.scoring import load_rulebook
 from survey_app.ground import keeping
-from survey_app.ground.rulebooks import RULEBOOKS
+from survey_app.ground.rulebooks import default_books
 from survey_app.models import Area, AuditEntry, QuestionnaireVersion, Site, StoredFile, Survey, User, db
 from survey_app.people.accounts import create_account
 from survey_app.surveys.life import change_state
@@ -148,7 +148,7 @@ def test_a_version_after_the_lock_is_locked_with_its_rulebooks_too(manager):
     form = {"by": "text", "plan": POSTERS + "# why\n", "reason": "an explanation"}
     assert post(manager, "/console/surveys/wave1/plan", **form)[0].status_code == 302
     plan = parse_plan(db.session.scalars(select(Survey)).one().plan)
-    for kind, rulebook in RULEBOOKS.items():
+    for kind, rulebook in default_books().items():
         assert plan.rulebook_of(kind) == rulebook
         assert plan.rulebook_digest_of(kind) == load_rulebook(rulebook).digest
 
@@ -277,3 +277,14 @@ def test_the_form_states_the_minimum_and_the_pages_show_who_will_miss_it_before_
             page.count("达不到：没有本县的数字") == 4
         )  # each county aims at twenty; its word and what it is sorted by
         assert "绝不以全市或模型的数字代替" in page
+
+
+def test_the_list_of_surveys_is_that_of_ones_own_cities(sqlite_app):
+    small_city()
+    db.session.add(Area(code="2", name="邻市", kind="city"))
+    db.session.commit()
+    for area, listed in (("", True), ("某市", True), ("甲县", True), ("邻市", False)):
+        client = enter(sqlite_app.test_client(), person("evaluator", area).user)
+        page = client.get("/console/surveys")
+        assert page.status_code == 200
+        assert ("某市市民体验调查" in page.get_data(as_text=True)) is listed, area

@@ -49,7 +49,7 @@ def test_a_city_problem_goes_to_the_lead_department_and_the_history_says_why(off
 
 
 def test_a_county_problem_goes_to_whom_the_county_assigned_else_to_its_coordinator(office):
-    from survey_app.ground.rulebooks import RULEBOOKS
+    from survey_app.ground.rulebooks import rulebook_for
     from survey_app.values.assignments import Choice, assign
 
     ticket, _number = ticket_in("甲县新区")
@@ -58,7 +58,7 @@ def test_a_county_problem_goes_to_whom_the_county_assigned_else_to_its_coordinat
     route_waiting()
     db.session.refresh(first)
     assert (first.department, first.handler_area.name) == (None, "甲县")
-    assert assign(county, RULEBOOKS["county"], [Choice("15", ("县公安局",), (), False, 0)]) == 1
+    assert assign(county, rulebook_for(county), [Choice("15", ("县公安局",), (), False, 0)]) == 1
     second, _number = ticket_in("甲县新区")
     route_waiting()
     db.session.refresh(second)

@@ -7,6 +7,7 @@ import pytest
 from survey_app.ground import audit
 from survey_app.models import Area, db
 from survey_app.people.accounts import create_account
+from survey_app.values import programmes
 from survey_app.values.assignments import (
     AssignmentError,
     Choice,
@@ -18,6 +19,7 @@ from survey_app.values.assignments import (
     suggestions,
 )
 from tests.support.city import small_city
+from tests.support.programmes import invented
 
 CITY, COUNTY = "jining-2023-municipal", "jining-2023-county"
 
@@ -53,6 +55,16 @@ def test_a_county_has_no_leads_until_it_names_them_and_its_zones_follow_it(areas
     entry = audit.newest(1)[0]
     assert entry.action == "assignment.change"
     assert entry.after["1"]["leads"] == ["行政审批局"]
+
+
+def test_a_county_has_the_leads_its_rulebook_names_until_it_chooses_others(areas):
+    programmes.add(invented())
+    book = "shili-2030-county"
+    assert leads(areas["甲县"], book, 1) == ("江城园林局",)
+    assert assign(areas["甲县"], book, [choice("1", "江城园林局")]) == 0, "the document's own is no choice"
+    assert assign(areas["甲县"], book, [choice("1", "甲县园林所")]) == 1
+    assert leads(areas["甲县"], book, 1) == ("甲县园林所",)
+    assert leads(areas["乙县"], book, 1) == ("江城园林局",)
 
 
 def test_a_change_that_was_not_seen_is_not_overwritten(areas):

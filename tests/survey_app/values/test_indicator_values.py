@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.scoring import load_rulebook
 from survey_app.models import Area, IndicatorEntry, IndicatorValue, Period, db
 from survey_app.values.assignments import Choice, assign
-from survey_app.values.reading import present_values, unverified, verified_values
+from survey_app.values.periods import period_of
+from survey_app.values.reading import present_values, stored_of, unverified, verified_values
 from tests.support.city import small_city
 
 COUNTY = "jining-2023-county"
@@ -35,7 +37,9 @@ def test_only_accepted_indicators_are_verified_and_the_rest_is_listed_with_its_d
     store(county, "7", "online", 0.5)
     assert present_values(county, COUNTY)["2"] == {"through": 0.8}
     assert verified_values(county, COUNTY, "2023") == {"1": {"online": 0.9}}
-    left = {row.indicator: row for row in unverified(county, COUNTY, "2023")}
+    left = {
+        row.indicator: row for row in unverified(county, load_rulebook(COUNTY), stored_of(period_of("2023"), [county]))
+    }
     assert [left[n].state for n in ("2", "3", "4", "5", "7")] == [
         "submitted", "returned", "draft", "missing", "unassigned",
     ]  # fmt: skip
@@ -56,4 +60,6 @@ def test_each_period_has_values_of_its_own_and_the_newest_open_one_is_the_presen
 
 def test_a_declared_condition_of_the_rating_must_be_accepted_too(county):
     store(county, "rating", "national_benchmark", True)
-    assert "rating" in {row.indicator for row in unverified(county, COUNTY, "2023")}
+    assert "rating" in {
+        row.indicator for row in unverified(county, load_rulebook(COUNTY), stored_of(period_of("2023"), [county]))
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,12 +15,21 @@ from analysis.scoring import load_rulebook
 from survey_app.cli import cli
 from survey_app.ground import two_persons
 from survey_app.ground.uploads import Handed
-from survey_app.models import AuditEntry, Statement, db
+from survey_app.models import AuditEntry, PeriodReadings, Statement, db
 from survey_app.scoring import final_runs
 from survey_app.scoring.final_runs import FinalRunError, settle
 from survey_app.values import verification
 from survey_app.values.periods import current_period, make_period
-from survey_app.values.readings import Change, ReadingError, propose_ruling, readings_in, record, rulebook_in
+from survey_app.values.readings import (
+    Change,
+    ReadingError,
+    digest_of_rows,
+    lock,
+    propose_ruling,
+    readings_in,
+    record,
+    rulebook_in,
+)
 from tests.support.indicators import at
 from tests.support.people import client_of
 from tests.support.scoring_city import area
@@ -140,10 +150,28 @@ def test_a_locked_period_changes_by_a_written_ruling_of_two_people_for_all_units
     settle(made(city), "proposed", "anna", "")
 
 
+def test_a_reading_that_came_after_the_lock_stands_beside_the_list_and_a_ruling_takes_it_in(city):
+    period, whole = current_period(), readings_in(current_period())
+    lock(period, "首个数值核定")
+    locked = db.session.query(PeriodReadings).one()
+    locked.document = [row for row in locked.document if row["id"] != "void-all"]
+    locked.digest = digest_of_rows(locked.document)
+    db.session.commit()
+    held = readings_in(period)
+    assert ([row["id"] for row in held.later], held.digest != whole.digest) == (["void-all"], True)
+    page = client_of_page("/console/readings").get_data(as_text=True)
+    assert "锁定之后才列入" in page
+    ruling = replace(OTHER, reading="void-all")
+    two_persons.confirm(propose_ruling(period, ruling, "省里裁定", source(), "anna"), "berta")
+    assert readings_in(period).later == ()
+    assert rulebook_in(period, area("甲县")).alternatives == ("void-all",)
+    assert not rulebook_in(period, area("甲县")).indicator(36).deduction.voids
+
+
 def test_the_next_period_begins_with_what_held_last(city):
     unlocked()
     record(current_period(), LETTER, "省里答复")
-    later = make_period("2024", None, "jining-2023-municipal", COUNTY)
+    later = make_period("2024", None, "jining-2023")
     held = readings_in(later)
     assert (held.locked, held.unwritten) == (False, len(held.rows) - 1)
     record(later, OTHER, "下一周期起")

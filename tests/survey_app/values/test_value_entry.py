@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from analysis.scoring import load_rulebook
+from analysis.scoring.loading import NoProgrammeError
 from survey_app.ground import audit
 from survey_app.models import Area, IndicatorEntry, Period, db
 from survey_app.values import entry as value_entry
@@ -228,12 +229,14 @@ def test_work_is_overdue_after_the_deadline_and_an_extension_moves_it_for_one_de
 
 def test_a_new_period_starts_empty_and_keeps_the_old_values(county):
     entered(0.9)
-    make_period("2025H1", None, "jining-2023-municipal", COUNTY)
+    make_period("2025H1", None, "jining-2023")
     assert present_values(county, COUNTY) == {}
     assert present_values(county, COUNTY, "2023") == {"1": {"online": 0.9}}
-    for code, city in (("2025H1", "jining-2023-municipal"), ("H1", "jining-2023-municipal"), ("2026", COUNTY)):
+    for code in ("2025H1", "H1"):
         with pytest.raises(PeriodError):
-            make_period(code, None, city, COUNTY)
+            make_period(code, None, "jining-2023")
+    with pytest.raises(NoProgrammeError, match="jining-2023"):
+        make_period("2026", None, "nobody")
 
 
 def test_of_eight_who_save_at_the_same_moment_one_gets_through_and_the_rest_are_told(app):

@@ -11,8 +11,13 @@ from click.testing import CliRunner
 
 from analysis.scoring import load_rulebook, score
 from survey_app.commands.score import command
-from survey_app.values.files import CONFIRMATION, HEADINGS, ValueFileError, read_value_file, template_workbook
-from survey_app.values.files import template_rows as template
+from survey_app.scoring.batch_sources import sources_in
+from survey_app.values import form_sheet
+from survey_app.values.blank_forms import template_rows as template
+from survey_app.values.blank_forms import template_workbook
+from survey_app.values.files import COLUMNS, HEADINGS, ValueFileError, read_value_file
+from tests.support.office import pages_of_pdf, shown
+from wording import reading
 
 BOOK = load_rulebook("jining-2023-county")
 ONLINE, DIFFERENCE, RETAIL = "政务服务事项在线率", BOOK.indicator(4).metric("difference").name, "实物商品网络零售占比"
@@ -25,15 +30,16 @@ def workbook(tmp_path):
 
     def made(cells):
         book = template_workbook(BOOK)
-        sheet = book.active
-        places = {sheet.cell(line, 3).value: line for line in range(2, sheet.max_row + 1)}
+        sheet = book.worksheets[1]
+        places = {sheet.cell(line, form_sheet.NAME).value: line for line in range(4, sheet.max_row + 1)}
         for metric, given in cells.items():
             said = given if isinstance(given, dict) else {"value": given}
-            cell = sheet.cell(places[metric], 7, said.get("value"))
+            cell = sheet.cell(places[metric], form_sheet.VALUE, said.get("value"))
             cell.number_format = said.get("format", "General")
-            sheet.cell(places[metric], 4).value = said.get("unit", sheet.cell(places[metric], 4).value)
-            sheet.cell(places[metric], 8).value = said.get("reason")
-            sheet.cell(places[metric], 9).value = said.get("confirmed")
+            unit = sheet.cell(places[metric], form_sheet.UNIT)
+            unit.value = said.get("unit", unit.value)
+            sheet.cell(places[metric], form_sheet.REASON).value = said.get("reason")
+            sheet.cell(places[metric], form_sheet.CONFIRMATION).value = said.get("confirmed")
         path = tmp_path / "values.xlsx"
         book.save(path)
         return path
@@ -49,6 +55,9 @@ def table(tmp_path):
         rows = [list(row)[: len(HEADINGS)] for row in template(BOOK)]
         for row in rows:
             row[6] = cells.get(row[2], row[6])
+        rows += [
+            [1, "", name, "", "", "", part] for name, part in cells.items() if "|" in name
+        ]  # as forms once had them
         out = io.StringIO()
         csv.writer(out).writerows(rows)
         path = tmp_path / "values.csv"
@@ -105,7 +114,7 @@ def test_that_bare_fractions_were_read_as_such_is_said_once(workbook, table, cap
         (note,) = capsys.readouterr().err.splitlines()
         assert "2 cells" in note
         assert note.startswith("values.")  # a folder holds many files
-        assert "row 2 column G" in note
+        assert "column G (数值)" in note
     read_value_file(table({ONLINE: "95%"}), BOOK)
     assert capsys.readouterr().err == ""
 
@@ -239,5 +248,58 @@ def test_the_command_says_how_bare_fractions_were_read_on_standard_error_alone(t
     assert refused.stdout == ""
 
 
-def test_a_template_has_the_column_of_confirmations_behind_the_old_ones():
-    assert next(iter(template(BOOK))) == (*HEADINGS, CONFIRMATION)
+def test_a_table_has_new_columns_behind_the_old_ones():
+    assert next(iter(template(BOOK)))[: len(COLUMNS)] == COLUMNS
+    assert COLUMNS[: len(HEADINGS)] == HEADINGS
+
+
+def test_numerator_and_denominator_stand_in_the_metrics_own_row(tmp_path):
+    path = tmp_path / "values.csv"
+    path.write_text(f"序号,指标,数值,分子,分母\n1,{ONLINE},,17,20\n2,{THROUGH},,21,20\n", encoding="utf-8")
+    assert "row 3 column D (分子)" in refusal(path)
+    path.write_text(f"序号,指标,数值,分子,分母\n1,{ONLINE},,17,20\n", encoding="utf-8")
+    assert read_value_file(path, BOOK) == {"1": {ONLINE: {"numerator": 17, "denominator": 20}}}
+    path.write_text(f"序号,指标,数值,分子,分母\n1,{ONLINE},,17,20\n1,{ONLINE}|分子,3,,\n", encoding="utf-8")
+    assert "stands here twice" in refusal(path)
+
+
+def test_the_form_comes_back_with_its_area_and_without_a_word_about_its_own_make_up(tmp_path, capsys):
+    book, path = template_workbook(BOOK), tmp_path / "form.xlsx"
+    sheet = book.worksheets[1]
+    sheet["C2"] = "甲县"
+    for row in sheet.iter_rows(min_row=4):
+        if row[form_sheet.NAME - 1].value == ONLINE:
+            row[form_sheet.TOP - 1].value, row[form_sheet.BOTTOM - 1].value = 17, "20"
+        if row[0].value == "rating":
+            row[form_sheet.VALUE - 1].value = "是"
+    book.save(path)
+    values = read_value_file(path, BOOK)
+    assert values["1"] == {ONLINE: {"numerator": 17, "denominator": 20}}
+    assert values["rating"] == {"national_benchmark": True}
+    assert capsys.readouterr().err == ""
+    (source,) = sources_in(path).sheets
+    assert source.inside == "甲县"
+    assert not sources_in(path).passed_over
+
+
+def test_the_form_names_what_counts_and_every_numerator_and_denominator():
+    sheet = template_workbook(BOOK).worksheets[1]
+    said = "\n".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
+    for indicator in BOOK.indicators:
+        for metric in indicator.metrics:
+            assert metric.name in said
+            assert metric.ratio in said
+        assert not indicator.metrics or indicator.scope_in("en") in said
+    assert sheet.print_title_rows == "$3:$3"
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.freeze_panes) == ("landscape", 1, "C4")
+
+
+@pytest.mark.checks
+def test_the_form_of_a_county_is_at_most_five_sheets_of_paper(tmp_path):
+    forms = {}
+    for language in ("zh", "en"):
+        with reading(language):
+            template_workbook(BOOK).save(tmp_path / "form.xlsx")
+            forms[f"{language}.xlsx"] = (tmp_path / "form.xlsx").read_bytes()
+    shown(forms, tmp_path)
+    assert [len(pages_of_pdf((tmp_path / f"{language}.pdf").read_bytes())) for language in ("zh", "en")] == [5, 5]

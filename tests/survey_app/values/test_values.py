@@ -254,7 +254,7 @@ def test_a_file_chosen_beside_values_is_kept_when_they_are_saved_and_both_or_nei
 def test_a_workbook_is_previewed_confirmed_and_shown_to_nobody_else(visit):
     client = visit("lead", "department", department="行政审批局")
     body = client.get("/console/values/workbook.xlsx").data
-    posted = {"file": (io.BytesIO(filled(body, J2=480, K2=500)), "表.xlsx")}
+    posted = {"file": (io.BytesIO(filled(body, online__top=480, online__bottom=500)), "表.xlsx")}
     address = client.post("/console/values/import", data=posted).location
     page = text(client, address)
     assert "480/500 = 96%" in page
@@ -268,7 +268,7 @@ def test_a_workbook_is_previewed_confirmed_and_shown_to_nobody_else(visit):
 
 def test_a_workbook_cannot_carry_values_of_other_departments(visit):
     client = visit("dept", "department", department="教育局")
-    posted = {"file": (io.BytesIO(filled(exported("11"), I2=0.9)), "表.xlsx")}
+    posted = {"file": (io.BytesIO(filled(exported("11"), online__value=0.9)), "表.xlsx")}
     address = client.post("/console/values/import", data=posted).location
     assert "您没有这项指标的填报权限" in text(client, address)
     client.post(address)
@@ -277,10 +277,10 @@ def test_a_workbook_cannot_carry_values_of_other_departments(visit):
 
 def test_a_wrong_workbook_is_told_by_row_and_column(visit):
     client = visit("lead", "department", department="行政审批局")
-    posted = {"file": (io.BytesIO(filled(exported("11"), J2=9, K2=8)), "表.xlsx")}
+    posted = {"file": (io.BytesIO(filled(exported("11"), online__top=9, online__bottom=8)), "表.xlsx")}
     reply = client.post("/console/values/import", data=posted)
     assert reply.status_code == 422
-    assert "指标数值 第2行 J列(分子)" in reply.get_data(as_text=True)
+    assert "指标数值 第5行 H列(分子)" in reply.get_data(as_text=True)
     assert db.session.scalars(select(Kept)).all() == []
 
 

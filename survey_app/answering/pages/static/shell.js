@@ -283,9 +283,9 @@
     clearTimeout(timer);
     tell("sending");
     const alone = navigator.locks ? act => navigator.locks.request("minyi " + at, act) : act => act();
-    sending = alone(() => work(shown)).then(() => { tries = 0; tell(""); }, () => {
+    sending = alone(() => work(shown)).then(() => { tries = 0; tell(""); }, error => {
       tries += 1;
-      tell("offline");
+      tell(["failed", "busy"].includes(error.message) ? error.message : "offline");
       timer = setTimeout(again, Math.min(60, Math.pow(2, tries)) * (750 + 500 * Math.random()));
     });
     await sending;

@@ -1,0 +1,255 @@
+"""Where a survey's archive lies and what must be in it; which receipts it holds, without opening a Parquet file.
+
+    FOLDER/SURVEY/response-….parquet    named by their digests; so are the tables that hang on a response
+    FOLDER/SURVEY/receipts-….index      each receipt in 16 bytes with the second it was finished in, in order
+    FOLDER/SURVEY/manifest.json         what the database has of it, for whoever reads the files without it
+
+The database says what counts (SurveyArchive): a file appears there, or is gone from there, in one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+import struct
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from survey_app.ground import crypto
+from survey_app.ground.settings import in_force
+from survey_app.models import SurveyArchive, db
+from survey_app.models.base import Document
+from wording import Refusal
+
+SCHEMA = 1  # of the files and the manifest
+MANIFEST, ARCHIVES = "manifest.json", "archives"
+OURS = re.compile(r"(?:response|response_flag|answer_coding|receipts|manifest)-[0-9a-f]{24}\.\w+|\.[0-9a-f]{16}\.part")
+RECEIPT = struct.Struct(">16sq")
+A_DAY = 86_400.0  # seconds
+HELD: dict[tuple[Path, int, int, int, int], str] = {}  # path and state of a file -> its digest, as it was read
+
+
+class ArchivedError(Refusal):
+    """The archive cannot be read, or what was asked is not done with archived answers; nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One file. size: bytes; sha256: in hexadecimal."""
+
+    name: str
+    rows: int
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of one table. fingerprint: of what they say, whatever their order and files (see parquet.fingerprint).
+
+    last: the highest number that one of them bears, or bore.
+    """
+
+    rows: int
+    last: int
+    fingerprint: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """An archive: of which survey, since when (ISO), by which release; its tables, and the list of its receipts."""
+
+    survey: str
+    made_at: str
+    release: str
+    tables: dict[str, Rows]
+    receipts: Part
+    schema: int = SCHEMA
+
+    @classmethod
+    def of(cls, archive: SurveyArchive) -> Manifest:
+        """Raises ArchivedError for one that a later release has made."""
+        kept: Any = archive.manifest
+        if kept["schema"] != SCHEMA:
+            raise ArchivedError("archives.of_later_release", code=kept["survey"])
+        tables = {
+            name: Rows(own["rows"], own["last"], own["fingerprint"], tuple(Part(**part) for part in own["parts"]))
+            for name, own in kept["tables"].items()
+        }
+        return cls(kept["survey"], kept["made_at"], kept["release"], tables, Part(**kept["receipts"]))
+
+    def as_dict(self) -> Document:
+        return asdict(self)
+
+    @property
+    def files(self) -> list[Part]:
+        return [*(part for own in self.tables.values() for part in own.parts), self.receipts]
+
+    @property
+    def responses(self) -> int:
+        return self.tables["response"].rows
+
+
+def archive_of(survey_id: int) -> SurveyArchive | None:
+    return db.session.get(SurveyArchive, survey_id)
+
+
+def place_of(code: str, folder: str, instance: Path | None = None) -> Path:
+    """The folder of the survey's files. folder: as SurveyArchive has it; instance: instead of the present one."""
+    root = Path(folder) if folder else (instance or in_force().instance_folder()) / ARCHIVES
+    return root / quote(code, safe="")
+
+
+def held(archive: SurveyArchive) -> tuple[Path, Manifest]:
+    """Its folder and manifest, with every file held to its digest. Raises ArchivedError; nothing was computed then."""
+    manifest = Manifest.of(archive)
+    place = place_of(manifest.survey, archive.folder)
+    for part in manifest.files:
+        _hold(place / part.name, part, manifest.survey)
+    return place, manifest
+
+
+def _hold(path: Path, part: Part, code: str) -> None:
+    try:
+        found = path.stat()
+        known = (path, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+        if known not in HELD:
+            with path.open("rb") as file:
+                HELD[known] = crypto.file_digest(file)
+    except FileNotFoundError as error:
+        raise ArchivedError("archives.no_file", code=code, path=path) from error
+    if HELD[known] != part.sha256:
+        raise ArchivedError("archives.altered", code=code, path=path)
+
+
+def write(place: Path, kind: str, ending: str, rows: int, body: Iterable[bytes] | Callable[[IO[bytes]], None]) -> Part:
+    """A new file on the disk, for its owner alone, under a name from its digest. body: its content, or what writes it."""
+    draft = place / f".{secrets.token_hex(8)}.part"
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            body(file) if callable(body) else file.writelines(body)
+            file.flush()
+            os.fsync(file.fileno())
+        with draft.open("rb") as written:
+            digest = crypto.file_digest(written)
+        made = Part(f"{kind}-{digest[:24]}.{ending}", rows, draft.stat().st_size, digest)
+        draft.rename(place / made.name)
+    finally:
+        draft.unlink(missing_ok=True)
+    flush(place)
+    return made
+
+
+def flush(place: Path) -> None:
+    """The names of a folder's files onto the disk."""
+    opened = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def make(place: Path) -> None:
+    """The folder of a survey's files, for its owner alone, without what an attempt that was cut off has left in it a day ago:
+    younger files may be another's, who is archiving now.
+
+    Raises ArchivedError where it holds an archive already, which would be somebody else's.
+    """
+    if (place / MANIFEST).exists():
+        raise ArchivedError("archives.folder_taken", path=place)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.mkdir(mode=0o700, exist_ok=True)
+    for left in place.iterdir():
+        with suppress(FileNotFoundError):
+            if OURS.fullmatch(left.name) and left.stat().st_mtime < time.time() - A_DAY:
+                left.unlink()
+
+
+def write_receipts(place: Path, found: Iterable[tuple[str, int]]) -> Part:
+    """found: each receipt with the second since 1970 in which it was finished."""
+    lines = [RECEIPT.pack(receipt.encode(), moment) for receipt, moment in sorted(found)]
+    return write(place, "receipts", "index", len(lines), lines)
+
+
+def receipts(place: Path, listed: Part) -> dict[str, int]:
+    whole = (place / listed.name).read_bytes()
+    return {receipt.rstrip(b"\0").decode(): moment for receipt, moment in RECEIPT.iter_unpack(whole)}
+
+
+def finished_at(receipt: str) -> tuple[SurveyArchive, int] | None:
+    """The archive that holds this receipt, and the second since 1970 in which its answer was finished."""
+    if not 0 < len(receipt) <= 16 or not receipt.isascii():
+        return None
+    for archive in db.session.scalars(select(SurveyArchive).execution_options(populate_existing=True)):
+        manifest = Manifest.of(archive)
+        path = place_of(manifest.survey, archive.folder) / manifest.receipts.name
+        _hold(path, manifest.receipts, manifest.survey)
+        moment = _listed(path, receipt.encode(), manifest.receipts.rows)
+        if moment is not None:
+            return archive, moment
+    return None
+
+
+def _listed(path: Path, receipt: bytes, rows: int) -> int | None:
+    low, high = 0, rows
+    wanted = receipt.ljust(16, b"\0")
+    with path.open("rb") as file:
+        while low < high:
+            middle = (low + high) // 2
+            file.seek(middle * RECEIPT.size)
+            found, moment = RECEIPT.unpack(file.read(RECEIPT.size))
+            if found == wanted:
+                return int(moment)
+            low, high = (middle + 1, high) if found < wanted else (low, middle)
+    return None
+
+
+def settle(manifest: Manifest, place: Path, left: Iterable[str] = ()) -> None:
+    """After the commit: the manifest beside the files says what the database says, and what it left behind is gone."""
+    for name in left:
+        (place / name).unlink(missing_ok=True)
+    said = json.dumps(manifest.as_dict(), ensure_ascii=False, indent=1).encode()
+    path = place / MANIFEST
+    if not path.exists() or path.read_bytes() != said:
+        made = write(place, "manifest", "json", 0, [said])
+        (place / made.name).replace(path)
+    flush(place)
+
+
+def after_commit(work: Callable[[], None]) -> None:
+    """Do this when the present transaction is stored; not where it is taken back."""
+    db.session.info.setdefault("minyi_archives", []).append(work)
+
+
+@event.listens_for(db.session, "after_commit")
+def _stored(session: Session) -> None:
+    if session.in_nested_transaction():  # a savepoint's end stores nothing yet
+        return
+    for work in session.info.pop("minyi_archives", []):
+        with suppress(OSError):  # what could not be deleted now is, with the next look (tidy)
+            work()
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _taken_back(session: Session, _ended: object) -> None:
+    session.info.pop("minyi_archives", None)
+
+
+def drop(code: str, folder: str, names: Iterable[str]) -> None:
+    """These files, the manifest and the folder, where it is empty then."""
+    place = place_of(code, folder)
+    for name in (*names, MANIFEST):
+        (place / name).unlink(missing_ok=True)
+    with suppress(OSError):
+        place.rmdir()
