@@ -34,7 +34,9 @@ def rate_told(result: EstimateDocument) -> Message:
     known = result.get("response")
     if not known:
         return Message("bias.no_rate")
-    return Message("bias.rate", rate=percent_text(known["rate"], 1), respondents=known["respondents"], cases=known["cases"])
+    return Message(
+        "bias.rate", rate=percent_text(known["rate"], 1), respondents=known["respondents"], cases=known["cases"]
+    )
 
 
 def response_told(result: EstimateDocument) -> list[Message]:
@@ -52,7 +54,9 @@ def response_told(result: EstimateDocument) -> list[Message]:
         said = _limits(found["lower"], found["upper"], result["satisfied"]["confidence"], 3)
         of = Message("bias.of_sites" if known["basis"] == "sites" else "bias.of_classes")
         even = found["lower"] is not None and found["lower"] >= 1  # less apart than chance: no interval says how much
-        told.append(Message("bias.even", of=of) if even else Message("bias.indicator", value=found["value"], limits=said, of=of))
+        told.append(
+            Message("bias.even", of=of) if even else Message("bias.indicator", value=found["value"], limits=said, of=of)
+        )
     return told
 
 

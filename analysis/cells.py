@@ -23,14 +23,12 @@ from definitions.names import by_key, clean, key
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-Plain = NDArray[np.integer] | NDArray[np.bytes_]  # whole numbers, or ASCII texts that `PLAIN` allows
+Plain = NDArray[np.integer] | NDArray[np.bytes_]  # whole numbers, or ASCII words that could be written in one way alone
 Values = Sequence[Any] | Plain
 MISSING = ("", "NA")
 LARGEST_WEIGHT = 1e100  # people behind the answers of a cell; beyond it sums of squares cannot be told
 EVERYWHERE = slice(None)
 MANY = 10_000  # levels; more are not kept as texts
-WHOLE = "^(0|[1-9][0-9]{0,17})$"  # texts that are what a whole number would be called
-PLAIN = "^[A-Za-z][A-Za-z_-]*[0-9][A-Za-z0-9_-]*$"  # texts that are no numbers, look like no other, and sort by their bytes
 _WHOLE = re.compile(r"(-?\d+)\.0+")
 
 
@@ -321,8 +319,8 @@ def _column(values: Sequence[Any]) -> Column:
 def _recoded(values: Values, codes: Codes) -> Column:
     """Levels as sorted text, values that read or look alike put together; codes of -1 stay missing."""
     if isinstance(values, np.ndarray):  # whole numbers or plain texts: no two look alike, however many there are
-        if (values[1:] < values[:-1]).any():
-            order = np.argsort(values)
+        order = np.argsort(values, kind="stable")  # of what is in order already it only looks
+        if (np.diff(order) < 0).any():
             table = np.full(len(values) + 1, -1, dtype=np.int64)
             table[order] = np.arange(len(values))
             values, codes = values[order], table[codes]

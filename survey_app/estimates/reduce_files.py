@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis.expr.types import Table
 
-from analysis.cells import MANY, MISSING, PLAIN, WHOLE, Cells, Codes, Floats, Plain, Values
+from analysis.cells import MANY, MISSING, Cells, Codes, Floats, Plain, Values
 from analysis.errors import CellsError
 from analysis.notices import Notice, NoticeDocument
 from analysis.plan import Plan
@@ -27,6 +27,9 @@ from wording import Message, Text
 
 Engine = Literal["duckdb", "spark"]
 WEIGHT, COUNT, SUM, SQUARES, WEIGHED = "_weight", "_count", "_sum", "_squares", "_weighed"
+
+WHOLE = "^(0|[1-9][0-9]{0,17})$"  # texts that are what a whole number is called
+NAMES = "^[A-Za-z][A-Za-z_-]*[0-9][A-Za-z0-9_-]*$"  # no numbers, like no other name, and sorted by their bytes
 
 
 @contextmanager
@@ -209,7 +212,7 @@ def _coded(column: pa.ChunkedArray) -> tuple[Values, Codes]:
 
 def _plain(texts: pa.Array) -> Plain | None:
     """Texts that are all whole numbers, or all names that could be written in one way alone, as an array."""
-    numbers, names = (pc.all(pc.match_substring_regex(texts, pattern)).as_py() for pattern in (WHOLE, PLAIN))
+    numbers, names = (pc.all(pc.match_substring_regex(texts, pattern)).as_py() for pattern in (WHOLE, NAMES))
     if numbers:
         return np.asarray(texts.cast(pa.int64()).to_numpy())
     return np.array(texts.to_pylist(), dtype=np.bytes_) if names else None
