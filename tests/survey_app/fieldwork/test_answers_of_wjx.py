@@ -140,7 +140,9 @@ def test_invitations_of_a_file_are_looked_up_once_and_their_rows_are_of_the_samp
     event.listen(db.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
     found = preview(survey, *file, mapping)
     assert (found.counts["stored"], found.counts["invited"]) == (12, 12)
-    assert [one.partition("WHERE ")[2][:25] for one in asked if "FROM invitation JOIN" in one] == ["invitation.code_hash IN ("]
+    assert [one.partition("WHERE ")[2][:25] for one in asked if "FROM invitation JOIN" in one] == [
+        "invitation.code_hash IN ("
+    ]
     import_answers(survey, *file, mapping)
     assert {(row.psu, row.probability) for row in db.session.scalars(select(Response))} == {("aaa2222", True)}
 
