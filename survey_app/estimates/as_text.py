@@ -67,7 +67,7 @@ def readable(result: EstimateDocument) -> str:
     for name, rows in result["domains"].items():
         told += [f"\n{name}", *map(_level, rows)]
         if result["rules"] and name in result["rules"]["county_domains"]:
-            told += [f"  {said}" for said in (*_pooled(rows, zones_of(result, name)), *rows_told(result, name))]
+            told += [f"  {said}" for said in (*_pooled(result, name), *rows_told(result, name))]
     told += further(result)
     told += map(str, response_told(result)[1:])  # the rate stands with the tipping point
     silent = result["site_weights"] and result["site_weights"]["bounds"]
@@ -93,14 +93,18 @@ def _level(row: DomainRow) -> str:
     )
 
 
-def _pooled(rows: list[DomainRow], zones: Zones) -> list[Message]:
+def _pooled(result: EstimateDocument, domain: str) -> list[Message]:
     """What is likely of each county with all counties considered."""
-    stated = [(row["level"], row["decision"] and row["decision"].get("probability_pooled")) for row in rows]
-    return [
-        Message("terminal.pooled", level=level, chances=[_chance(zones[key], found[key]) for key in zones.keys])
-        for level, found in stated
-        if found
-    ]
+    told = []
+    for row in result["domains"][domain]:
+        found, zones = (
+            row["decision"] and row["decision"].get("probability_pooled"),
+            zones_of(result, domain, row["level"]),
+        )
+        if found:
+            chances = [_chance(zones[key], found[key]) for key in zones.keys]
+            told.append(Message("terminal.pooled", level=row["level"], chances=chances))
+    return told
 
 
 def _chance(zone: Zone, chance: float) -> Message:
