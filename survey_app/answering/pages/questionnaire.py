@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
 from flask import Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,6 +16,7 @@ from survey_app.answering import form_counts, form_token, ripeness
 from survey_app.answering.drafts import AT, keeps_drafts
 from survey_app.answering.invitation_links import OpenInvitation, may_renew
 from survey_app.answering.open_sites import OpenSite, find_address
+from survey_app.answering.pages import at_once
 from survey_app.answering.pages.frame import bp, chosen, language, message, size, wants_json
 from survey_app.answering.pages.later import continued_page
 from survey_app.answering.pages.phone import (
@@ -95,16 +97,15 @@ def blank(
     trial = trying(site)
     if standing != "open" and not trial:
         return closed(site, standing, 200, tablet)
-    if not trial:
-        form_counts.opened(site)
     drafts = drafts and not trial
-    delay = ripeness.delay(site) if own_code and not trial else 0
-    token = form_token.issue(site.psu, site.definition.digest, delay=delay, trial=trial, took_back=erased)
+    token = ripeness.hand_out(site, own_code, trial, erased)
     if site.definition.random:
         page = own_page(site, token, tablet, drafts, trial)
     else:
         page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts, trial,
                           site.seals_erased, imprint())  # fmt: skip
+        if request.path == f"/s/{site.code}" and not (erased or trial):
+            at_once.offer(site, page)
     zipped = "gzip" in request.headers.get("Accept-Encoding", "")
     headers = [("Vary", "Accept-Encoding"), *[("Content-Encoding", "gzip")] * zipped]
     return Response(page.gzipped(token) if zipped else page.plain(token), mimetype="text/html", headers=headers)
@@ -195,7 +196,8 @@ def take(
     cookie = form_token.sign_answered(given)
     address = url_for(done, **{"mark": given.mark, **chosen(), **arguments})
     sealed = f"{address}{'&' if '?' in address else '?'}own={seal(cookie)}"
-    reply = jsonify(receipt=address, without_cookies=sealed) if wants_json() else redirect(sealed, 303)
+    led = orjson.dumps({"receipt": address, "without_cookies": sealed})
+    reply = Response(led, mimetype="application/json") if wants_json() else redirect(sealed, 303)
     own = tablet.partition("?")[0] or url_for("respondent.questionnaire", code=site.code)
     remember(reply, own, ANSWERED, cookie, TABLET_SECONDS if tablet else ANSWERED_SECONDS)
     for name in (UNFINISHED, TAKEN_BACK) if token.took_back else (UNFINISHED,):
@@ -280,6 +282,8 @@ def receipt(code: str, mark: str) -> BaseResponse:
         return answered(site, own, took_back(own))  # taken back meanwhile
     page = receipt_page(
         site.definition, site.name, site.code, site.city_code, site.demo, language(), size(), own.state, own.ended, kept, day,
-        site.seals_erased,
+        site.seals_erased, imprint(),
     )  # fmt: skip
+    if kept and day:
+        at_once.offer(site, tuple(part.encode() for part in page.split(NUMBER)), own.state, own.ended, day)
     return Response(page.replace(NUMBER, own.number), mimetype="text/html")
