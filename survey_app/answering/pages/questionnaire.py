@@ -48,7 +48,7 @@ from survey_app.answering.together import BusyError
 from survey_app.answering.trials import TRIAL, keep_trial
 from survey_app.ground import limits
 from survey_app.ground.imprint import imprint
-from survey_app.ground.sealing import seal
+from survey_app.ground.sealing import seal_soon
 from survey_app.ground.transaction import transaction
 from survey_app.ground.watching import came_to, of_survey
 
@@ -195,7 +195,7 @@ def take(
     arguments = arguments or {"code": site.code}
     cookie = form_token.sign_answered(given)
     address = url_for(done, **{"mark": given.mark, **chosen(), **arguments})
-    sealed = f"{address}{'&' if '?' in address else '?'}own={seal(cookie)}"
+    sealed = f"{address}{'&' if '?' in address else '?'}own={seal_soon(cookie)}"
     led = orjson.dumps({"receipt": address, "without_cookies": sealed})
     reply = Response(led, mimetype="application/json") if wants_json() else redirect(sealed, 303)
     own = tablet.partition("?")[0] or url_for("respondent.questionnaire", code=site.code)
@@ -253,7 +253,7 @@ def take_trial(
         return filled(site, sent, token.submission_key, error.errors, tablet, trial=True)
     came_to(TRIAL)
     given = form_token.Answered(receipt.number, 0, receipt.state, receipt.ended)
-    own = seal(form_token.sign_answered(given))  # in no cookie: this phone has answered nothing yet
+    own = seal_soon(form_token.sign_answered(given))  # in no cookie: this phone has answered nothing yet
     where: dict[str, Any] = {"mark": given.mark, "own": own, **chosen(), **(arguments or {"code": site.code})}
     address = url_for(done, **where)
     return jsonify(receipt=address, without_cookies=address) if wants_json() else redirect(address, 303)
