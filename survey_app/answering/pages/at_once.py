@@ -12,10 +12,11 @@ import re
 import time
 from collections.abc import Iterable
 from contextlib import suppress
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from flask import Flask, request
+from flask import Flask
 from werkzeug.http import parse_cookie
 
 from survey_app.answering.form_token import Answered, TokenError, read_answered
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 PATH = re.compile(r"(/s/([A-Za-z0-9_-]+))(?:/receipt/([0-9a-f]{16}))?")
 QUERIES = frozenset(("", "lang=zh", "lang=en", "size=large", "lang=en&size=large"))
-OFFERED = "minyi.at_once"  # in the environment of a request: what its view has answered with
 MOST = 2048  # pages; forms are kept anyway, receipts are of two kilobytes
 EACH_OWN = ("Content-Length", HEADER)
 Head: TypeAlias = tuple[tuple[str, str], ...]
@@ -52,9 +52,12 @@ class Ready:
     head: Head = ()
 
 
+_offered: ContextVar[tuple[tuple[object, ...], Ready] | None] = ContextVar("offered", default=None)  # of a request
+
+
 def offer(site: OpenSite, page: SplicedPage | tuple[bytes, ...], *shown: object) -> None:
     """Let requests for the same page of this site be answered with `page`. shown: what a receipt says beside its number."""
-    request.environ[OFFERED] = shown, Ready(site, imprint(), page)
+    _offered.set((shown, Ready(site, imprint(), page)))
 
 
 def in_front_of(app: Flask) -> WSGIApplication:
@@ -78,7 +81,8 @@ def in_front_of(app: Flask) -> WSGIApplication:
                 named = identity(environ.get("HTTP_X_REQUEST_ID", ""))
                 start_response("200 OK", [*head, ("Content-Length", str(len(body))), (HEADER, named)])
                 return [body]
-        return behind(environ, _noting(start_response, kept, asked, environ))
+        _offered.set(None)
+        return behind(environ, _noting(start_response, kept, asked))
 
     return at_once
 
@@ -127,13 +131,11 @@ def _own(environ: WSGIEnvironment) -> Answered | None:
         return None
 
 
-def _noting(
-    start_response: StartResponse, kept: dict[Any, Ready], asked: Asked, environ: WSGIEnvironment
-) -> StartResponse:
+def _noting(start_response: StartResponse, kept: dict[Any, Ready], asked: Asked) -> StartResponse:
     """Keeps what a view has offered, with the head that it goes out with."""
 
     def start(status: str, head: list[tuple[str, str]], *more: Any) -> Any:
-        offered: tuple[tuple[object, ...], Ready] | None = environ.pop(OFFERED, None)
+        offered = _offered.get()
         if offered is not None and status == "200 OK":
             if len(kept) >= MOST:
                 kept.clear()
