@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from questionnaires import Definition
+from survey_app.answering import form_counts, form_token
 from survey_app.answering.open_sites import OpenSite
 from survey_app.ground.settings import in_force
 from survey_app.ground.web_frame import of_process
@@ -38,6 +39,17 @@ class Handed:
         self.forms = 1 + self.forms * math.exp(-max(0.0, now - self.at) / MEMORY)
         self.at = now
         return self.forms * 60 / MEMORY
+
+
+def hand_out(site: OpenSite, own_code: bool = True, trial: bool = False, erased: str = "") -> str:
+    """The token of a form that is handed out now, which is counted; one that is only tried is not.
+
+    own_code: by the site's own code, which may be in a hurry. erased: the receipt in whose place its answer will come.
+    """
+    if not trial:
+        form_counts.opened(site)
+    seconds = delay(site) if own_code and not trial else 0
+    return form_token.issue(site.psu, site.definition.digest, delay=seconds, trial=trial, took_back=erased)
 
 
 def delay(site: OpenSite) -> int:
