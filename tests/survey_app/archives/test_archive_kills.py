@@ -44,9 +44,9 @@ def test_whatever_moment_it_is_killed_at_every_answer_is_there_once_and_it_compl
     for number in range(kills):
         way = "--back" if number % 2 else ""
         at = ways[way] * (number // 2 * 2 + 1) // kills + 1  # spread over all moments; of one, in the middle
-        status, _moments = _ended_after(way, code, tmp_path, at)
-        assert status == KILLED, (way, at)
-        dead += 1
+        status, moments = _ended_after(way, code, tmp_path, at)
+        assert status == KILLED or moments < at, (way, at)  # a run may have a few moments less than the first
+        dead += status == KILLED
         survey = the_survey()
         archived = archive_of(survey.id) is not None
         cut[way] += archived == (way == "--back")
@@ -56,8 +56,9 @@ def test_whatever_moment_it_is_killed_at_every_answer_is_there_once_and_it_compl
             assert rows() == before, (way, at)
         db.session.rollback()
         assert rollup.check(db.engine) == []
-        assert _ended_after(way, code, tmp_path)[0] == (2 if archived != (way == "--back") else 0)
+        assert status != KILLED or _ended_after(way, code, tmp_path)[0] == (2 if archived != (way == "--back") else 0)
         assert (archive_of(the_survey().id) is None) == (way == "--back")
+    assert dead >= kills * 0.9
     assert rows() == before
     assert counted() == counts
     tidy(now() + timedelta(days=2))
