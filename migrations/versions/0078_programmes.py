@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from survey_app.models.base import UtcDateTime, now
+from survey_app.models.base import UtcDateTime
 
 revision = "0078"
 down_revision = "0077"
@@ -43,10 +43,6 @@ def upgrade() -> None:
         op.execute(period.update().values(programme="", city_rulebook="", county_rulebook=""))
         return
     op.execute(period.update().values(programme=f"{BEFORE}@1"))
-    kept = sa.table(
-        "kept_setting", sa.column("name"), sa.column("value"), sa.column("by"), sa.column("at", UtcDateTime())
-    )
-    op.bulk_insert(kept, [{"name": "programme", "value": BEFORE, "by": "migration", "at": now()}])
 
 
 def downgrade() -> None:

@@ -29,8 +29,13 @@ def current_period() -> Period | None:
 
 
 def installation() -> str:
-    """Id of the programme that the installation rates by; '' where none is chosen."""
-    return in_force().programme or (db.session.scalar(select(KeptSetting.value).filter_by(name=SETTING)) or "")
+    """Id of the programme that the installation rates by; '' where none is chosen. One from before there was a choice has it in its
+    periods alone: nodes of the release before read every kept setting, and know none of this name."""
+    chosen = in_force().programme or db.session.scalar(select(KeptSetting.value).filter_by(name=SETTING))
+    if chosen:
+        return chosen
+    named = select(Period.programme).where(Period.programme != "").order_by(Period.code.desc()).limit(1)
+    return (db.session.scalar(named) or "").partition("@")[0]
 
 
 def programme_for(area: Area | None = None) -> Programme:
