@@ -39,19 +39,20 @@ class County:
 
 
 def side_by_side(
-    rows: Sequence[DomainEstimate], zones: Zones, official: str, confidence: float
+    rows: Sequence[DomainEstimate], zones: Sequence[Zones], official: str, confidence: float
 ) -> list[DomainEstimate]:
-    """The rows of a domain of counties with their ranks and, where a decision is made, `probability_pooled`."""
+    """The rows of a domain of counties with their ranks and, where a decision is made, `probability_pooled` of the zones
+    that decide each."""
     found = []
     for row in rows:
         figure, scale = (row.satisfied, 1.0) if official == "share" else (row.index, 100.0)
         if figure is not None:
             se = None if figure.se is None else figure.se / scale
             found.append(County(row.level, figure.estimate / scale, se, row.df, row.n, row.law))
-    ranked, pooled = rank_ranges(found, confidence), pooled_chances(found, zones)
+    ranked, pooled = rank_ranges(found, confidence), {one: pooled_chances(found, one) for one in set(zones)}
     made = []
-    for row in rows:
-        own, chances = row.decision, pooled.get(row.level)
+    for row, deciding in zip(rows, zones, strict=True):
+        own, chances = row.decision, pooled[deciding].get(row.level)
         decision = own and {**own, "probability_pooled": chances}
         made.append(replace(row, ranks=ranked.get(row.level), decision=decision))
     return made

@@ -77,7 +77,8 @@ def estimate(cells: Cells, plan: Plan, rules: Rules | None = None) -> Estimate:
     if rules is not None and plan.method.counties_side_by_side:
         for name in set(rules.county_domains) & set(by_name):
             confidence = float(plan.interval.confidence)
-            by_name[name] = side_by_side(by_name[name], rules.counties, plan.measure.official, confidence)
+            zones = [rules.of(name, row.level) for row in by_name[name]]
+            by_name[name] = side_by_side(by_name[name], zones, plan.measure.official, confidence)
     overall, notices = rows[0], [*sample.notes]
     if plan.method.weights_follow_sites and not plan.follows_sites:
         notices += heavy_psus(sample.cells, sample.weight, plan)
@@ -185,7 +186,7 @@ class _Worker:
                 nobody = DomainEstimate(level, 0, 0, None, None, None, (Notice("no_answers"),), missing)
                 rows.append(self._published(nobody, mask, domain == ""))
                 continue
-            zones = self.rules.of(domain) if self.rules else None
+            zones = self.rules.of(domain, level) if self.rules else None
             found = self._domain(level, mask, zones, next(parts), next(parts), missing)
             found = replace(found, silent_bounds=self._silent_bounds(mask, whole=domain == ""))
             rows.append(self._published(found, mask, domain == ""))

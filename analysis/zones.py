@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import NotRequired, TypedDict
 
 COUNTY_DOMAINS = ("county", "rated_county", "home_county", "site_county")  # variables whose levels are counties
+ZONE_DOMAIN = "home_county"  # the one of them that has a zone rated by itself among its levels
 ROUNDING = 1e-12  # a figure this near a line is at it: sums of weights round
 
 
@@ -36,6 +37,8 @@ class RulesDocument(TypedDict):
     whole: ZonesDocument
     counties: ZonesDocument
     county_domains: list[str]
+    own: NotRequired[ZonesDocument]  # of zones that are rated by themselves, where there are any
+    own_levels: NotRequired[list[str]]
     programme: NotRequired[ProgrammeDocument | None]  # None: a rulebook from a file; earlier releases named none
 
 
@@ -121,6 +124,8 @@ class Zones:
 class Rules:
     """Whose zones decide what: those of the whole, and those of counties for the domains whose levels are counties.
 
+    own: those of the levels `own_levels` of ZONE_DOMAIN, zones (功能区) that a rulebook rates by themselves.
+
     >>> from analysis import load_rulebook
     >>> city, county = (load_rulebook(f"jining-2023-{level}").zones for level in ("municipal", "county"))
     >>> Rules(city, county, county_domains=("county",)).of("county").rulebook
@@ -131,20 +136,29 @@ class Rules:
     counties: Zones
     county_domains: tuple[str, ...] = ()
     programme: ProgrammeDocument | None = None
+    own: Zones | None = None
+    own_levels: tuple[str, ...] = ()
 
-    def of(self, domain: str) -> Zones:
+    def of(self, domain: str, level: str = "") -> Zones:
+        if self.own is not None and domain == ZONE_DOMAIN and level in self.own_levels:
+            return self.own
         return self.counties if domain in self.county_domains else self.whole
 
     def as_dict(self) -> RulesDocument:
         """As JSON; `from_dict` reads it."""
-        return {
+        document: RulesDocument = {
             "whole": self.whole.as_dict(),
             "counties": self.counties.as_dict(),
             "county_domains": list(self.county_domains),
             "programme": self.programme,
         }
+        if self.own is not None:
+            document["own"], document["own_levels"] = self.own.as_dict(), list(self.own_levels)
+        return document
 
     @classmethod
     def from_dict(cls, document: RulesDocument) -> Rules:
         whole, counties = Zones.from_dict(document["whole"]), Zones.from_dict(document["counties"])
-        return cls(whole, counties, tuple(document["county_domains"]), document.get("programme"))
+        own = Zones.from_dict(document["own"]) if "own" in document else None
+        levels = tuple(document.get("own_levels", ()))
+        return cls(whole, counties, tuple(document["county_domains"]), document.get("programme"), own, levels)

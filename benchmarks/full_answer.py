@@ -1,4 +1,4 @@
-"""A full answer to the library's questionnaire, as a phone sends it; what benchmarks load a server with."""
+"""A full answer to the demonstration's questionnaire, as a phone sends it; what benchmarks load a server with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
-LIBRARY = "citizen-experience-2023"
 SCALE = [str(number) for number in range(11)]
 
 
@@ -40,8 +39,17 @@ def full_answer(county: str = "甲县", choose: Callable[[Sequence[str]], str] =
 
 
 @cache
+def asked() -> Any:
+    """The demonstration's questionnaire."""
+    from analysis.scoring.programme_files import questionnaire_named
+    from questionnaires import parse_definition
+
+    return parse_definition(questionnaire_named("jining-2023") or "")
+
+
+@cache
 def _definition(county: str) -> Any:
-    from questionnaires import Choice, load_definition
+    from questionnaires import Choice
     from questionnaires.definition import Text
 
-    return load_definition(LIBRARY).with_areas([Choice(county, Text(county, county))])
+    return asked().with_areas([Choice(county, Text(county, county))])

@@ -25,9 +25,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, text
 
-from benchmarks.full_answer import LIBRARY, full_answer
+from benchmarks.full_answer import asked as questionnaire
+from benchmarks.full_answer import full_answer
 from benchmarks.phones import Round, Talk, answer, below, cpu, free_port, load, medians, memory, wait_for
-from questionnaires import load_definition
 
 POSTGRES = os.environ.get("TEST_MINYI_POSTGRES", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres")
 NO_LIMITS = {"MINYI_RATE_ADDRESS": "10000000 per minute", "MINYI_RATE_SITE": "10000000 per minute"}
@@ -71,7 +71,7 @@ def measured(folder: Path, database: str | None) -> dict[str, str]:
 def measure(name: str, folder: Path, database: str | None, asked: argparse.Namespace) -> None:
     paths = city(folder, database)[1]
     environment = measured(folder, database)
-    form, kept, turns = full_answer("曲阜市"), [], load_definition(LIBRARY).page_starts[:-1]
+    form, kept, turns = full_answer("曲阜市"), [], questionnaire().page_starts[:-1]
     with ExitStack() as stack:
         ours = stack.enter_context(served(COLLECTING, environment))
         environment["BARE_BYTES"] = bytes_of_pages(ours[1], paths[0], form)

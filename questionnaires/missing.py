@@ -28,7 +28,7 @@ def missing_kind(definition: Definition, key: str, answers: Mapping[str, object]
     answered is not missing.
 
     >>> from questionnaires import load_definition
-    >>> asked, said = load_definition("citizen-experience-2023"), {"overall": 5, "services": {"parking": 0, "bus": 4}}
+    >>> asked, said = load_definition("citizen-experience"), {"overall": 5, "services": {"parking": 0, "bus": 4}}
     >>> [missing_kind(asked, "services", said, row) for row in ("parking", "bus", "health")]
     ['not_used', None, 'skipped']
     >>> missing_kind(asked, "improve", said), missing_kind(asked, "years", said)

@@ -23,7 +23,9 @@ def names() -> set[str]:
     with (ROOT / "survey_app/demo/jining.csv").open(encoding="utf-8") as file:
         places = [name for row in csv.DictReader(file) for name in (row["name"], row["name_en"])]
     said = {name for row in rows for name in row.lead} | {goal.text for goal in programme.goals} | set(places)
-    return said | {programme.source.title, programme.source.number, "济宁", "Jining", "jining", "23号"}
+    province = {"山东", "Ai Shandong", "aishandong"}  # an app, an office or a rule of the whole province is as foreign
+    own = {"济宁", "Jining", "jining", "23号", "济政办", "大数据局"}
+    return said | {programme.source.title, programme.source.number} | own | province
 
 
 def test_no_name_of_jining_stands_outside_its_programme_and_the_demonstration():

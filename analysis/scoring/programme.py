@@ -20,6 +20,7 @@ from analysis.scoring.programme_files import (
     digest_of_files,
     files_of,
     files_with,
+    questionnaire_id,
 )
 from analysis.zones import ProgrammeDocument
 from definitions import load_text
@@ -106,7 +107,7 @@ class Service:
 @dataclass(frozen=True)
 class Programme:
     """units: kind -> id of its rulebook. departments: those beside the leads of the rulebooks. fields: what services
-    stand for; none: as the questionnaire cites. questionnaire: one of the library, or '' for the folder's own or none.
+    stand for; none: as the questionnaire cites. questionnaire: the id of the folder's own, else one of the library, or ''.
     goals and digest come from the folder. invented: made to try, and said wherever it is named."""
 
     id: Id
@@ -192,4 +193,5 @@ def read_programme(name: str, texts: Files) -> Programme:
     """A programme from its files, each by itself. Raises DefinitionError."""
     made = load_text(texts[MANIFEST], Programme, _path(name, MANIFEST)).value
     goals = load_text(texts[GOALS], _Goals, _path(name, GOALS)).value.goals if GOALS in texts else ()
-    return replace(made, goals=goals, digest=digest_of_files(texts))
+    asked = made.questionnaire or questionnaire_id(texts)
+    return replace(made, goals=goals, questionnaire=asked, digest=digest_of_files(texts))

@@ -19,6 +19,7 @@ MANIFEST, GOALS, READINGS = "programme.yaml", "goals.yaml", "readings.yaml"
 SCOPES, REGISTERS = "scopes.yaml", "registers.yaml"
 BOOKS, QUESTIONNAIRE, PLAN = "rulebooks/", "questionnaire.yaml", "plan.yaml"
 _VERSION = re.compile(r"^version:\s*(\d+)", re.MULTILINE)
+_ID = re.compile(r"^id:\s*[\"']?([\w.-]+)", re.MULTILINE)
 
 ADDED: list[Callable[[], Mapping[str, Files]]] = []  # who keeps more of them hangs a function here; reference -> files
 
@@ -48,6 +49,21 @@ def files_with(rulebook: str) -> Files | None:
 def books_in(held: Files) -> list[str]:
     """The ids of its rulebooks."""
     return sorted(path.removeprefix(BOOKS).removesuffix(".yaml") for path in held if path.startswith(BOOKS))
+
+
+def questionnaire_id(held: Files) -> str:
+    """Of the questionnaire that the folder brings; '' where it brings none."""
+    found = _ID.search(held.get(QUESTIONNAIRE, ""))
+    return found[1] if found else ""
+
+
+def questionnaire_named(name: str) -> str | None:
+    """The text of a questionnaire that a programme brings: by the programme's id or reference, or by its own id."""
+    found = files_of(name)
+    held = (
+        next((one for one in all_files().values() if questionnaire_id(one) == name), {}) if found is None else found[1]
+    )
+    return held.get(QUESTIONNAIRE)
 
 
 def digest_of_files(held: Files) -> str:

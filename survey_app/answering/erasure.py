@@ -97,10 +97,10 @@ def stored(receipt: str) -> Response | None:
     return found
 
 
-def is_stored(receipt: str) -> bool:
-    """Whether there is a response with exactly this receipt number."""
+def is_stored(receipt: str, survey_id: int | None = None) -> bool:
+    """Whether there is a response with exactly this receipt number. survey_id and what is raised: as finished_at has them."""
     here = db.session.scalar(select(Response.id).where(Response.receipt == receipt))
-    return here is not None or finished_at(receipt) is not None
+    return here is not None or finished_at(receipt, survey_id) is not None
 
 
 def kept_too_short(survey: Survey, days: int) -> Message | None:
@@ -124,9 +124,11 @@ def erase_survey(survey: Survey, reason: str) -> int:
     """Delete every response of a closed survey and give their number; its runs keep their cells and recompute.
 
     Unfinished drafts, paper forms keyed once, and the places taken in quotas go with them; the counts by hour follow
-    the responses by themselves.
+    the responses by themselves. Raises ArchivedError where they lie in an archive whose files cannot be deleted now.
     """
     number = _count(survey)
+    if (archive := archive_of(survey.id)) is not None:
+        forget(archive)
     mine = select(Response.id).where(Response.survey_id == survey.id)
     sites = select(Site.id).where(Site.survey_id == survey.id)
     cases = select(Invitation.id).where(Invitation.survey_id == survey.id)
@@ -136,8 +138,6 @@ def erase_survey(survey: Survey, reason: str) -> int:
     db.session.execute(delete(ResponseFlag).where(ResponseFlag.response_id.in_(mine)))
     db.session.execute(delete(InvitationUse).where(InvitationUse.survey_id == survey.id))
     db.session.execute(delete(Response).where(Response.survey_id == survey.id))
-    if (archive := archive_of(survey.id)) is not None:
-        forget(archive)
     audit.record("survey.erase", f"survey:{survey.code}", {"responses": number}, {"responses": 0}, reason)
     return number
 

@@ -59,7 +59,7 @@ def _is_day(digits: str) -> bool:
 def is_card(number: Number) -> bool:
     """16 to 19 digits of an issuer's range with Luhn's check digit (ISO/IEC 7812); no row of years or round amounts.
 
-    Without a word that says so, 15 digits are a card only in its own grouping: 37 is Shandong, too.
+    Without a word that says so, 15 digits are a card only in its own grouping: a province begins with 37, too.
     """
     digits = number.digits
     if not (ISSUED.fullmatch(digits) or (number.groups == [4, 6, 5] and digits[:2] in ("34", "37"))):

@@ -268,12 +268,15 @@ def receipt_of(submission_key: str) -> Receipt | None:
 
 
 def answered_on(site: OpenSite, number: str) -> date | None:
-    """The day, by the survey's clock, of the answer with this receipt number; None where it is not stored (any more)."""
+    """The day, by the survey's clock, of the answer with this receipt number; None where it is not stored (any more).
+
+    Raises ArchivedError where it lies in an archive that cannot be read.
+    """
     try:
         moment = by_driver().finished_at(number)
     except Exception:  # the usual way tries again, and says why
         moment = db.session.scalar(FINISHED, {"number": number})
-    if moment is None and (archived := finished_at(number)):
+    if moment is None and (archived := finished_at(number, site.survey_id)):
         moment = datetime.fromtimestamp(archived[1], UTC)
     return moment.astimezone(ZoneInfo(site.time_zone)).date() if moment else None
 

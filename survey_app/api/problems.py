@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.api.words import marked
+from survey_app.archives.places import AwayError
 from survey_app.ground.official import FigureHeldError
 from survey_app.ground.web_frame import request_id
 from survey_app.values.entry import ConflictError, EntryError
@@ -22,7 +23,7 @@ PROBLEM = "application/problem+json"
 TITLES = {
     400: "api.bad_request", 401: "api.unauthorized", 403: "api.forbidden", 404: "api.not_found", 405: "api.not_allowed",
     409: "api.conflict", 413: "api.too_large", 415: "api.media_type", 422: "api.invalid", 429: "api.too_many",
-    500: "api.failed",
+    500: "api.failed", 503: "api.unavailable",
 }  # fmt: skip
 
 
@@ -74,6 +75,9 @@ def refused(error: Exception) -> BaseResponse:
     if isinstance(error, EntryError):
         wrong = [Wrong(at=key or "values", detail=str(said)) for key, said in error.problems]
         return problem(ProblemError(409 if isinstance(error, ConflictError) else 422, "api.not_stored", wrong))
+    if isinstance(error, AwayError):
+        log.error("request %s: %s", request_id(), error)
+        return problem(ProblemError(503, error.said))
     if isinstance(error, Refusal):
         return problem(ProblemError(422, error.said))
     if isinstance(error, HTTPException):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -38,6 +39,7 @@ from survey_app.archives.places import (
     held,
     make,
     place_of,
+    reaching,
     receipts,
     settle,
     write_receipts,
@@ -153,6 +155,19 @@ def take_out(receipt: str) -> Response | None:
         return db.session.scalar(select(Response).where(Response.receipt == receipt))
     archive = found[0]
     place, manifest = held(archive)
+    with reaching(place):
+        number, made, gone = _written_without(receipt, place, manifest)
+        old = [name for name in archive.left_behind if (place / name).exists()]
+    archive.manifest = made.as_dict()
+    archive.left_behind = [*old, *gone]
+    rollup.take_one_out(db.session.connection(), archive.survey_id, number)
+    db.session.flush()
+    after_commit(settling(archive))
+    return db.session.get_one(Response, number)
+
+
+def _written_without(receipt: str, place: Path, manifest: Manifest) -> tuple[int, Manifest, list[str]]:
+    """Its rows into the database, and files without them: its number, the manifest then, the files that have no place in it."""
     first, *hanging = tables()
     left, rows, gone = without(first, manifest.tables[first.name], place, "receipt", receipt)
     number = rows[0][0]
@@ -166,13 +181,7 @@ def take_out(receipt: str) -> Response | None:
     listed = receipts(place, manifest.receipts)
     del listed[receipt]
     made = replace(manifest, tables=changed, receipts=write_receipts(place, listed.items()))
-    archive.manifest = made.as_dict()
-    old = [name for name in archive.left_behind if (place / name).exists()]
-    archive.left_behind = [*old, *gone, manifest.receipts.name]
-    rollup.take_one_out(connection, archive.survey_id, number)
-    db.session.flush()
-    after_commit(settling(archive))
-    return db.session.get_one(Response, number)
+    return number, made, [*gone, manifest.receipts.name]
 
 
 def settling(archive: SurveyArchive) -> Any:
@@ -264,9 +273,11 @@ def tidy(moment: datetime | None = None) -> int:
         named |= {place / part.name for part in manifest.files}
         left |= {place / name for name in archive.left_behind}
     alone = {place / MANIFEST for place in places if not any(path.parent == place for path in named)}
-    for path in (path for place in places if place.is_dir() for path in place.iterdir()):
-        ours = path in alone or (OURS.fullmatch(path.name) and path not in named)
-        if ours and (path in left or path.stat().st_mtime < before):
-            path.unlink(missing_ok=True)
-            gone += 1
+    for place in places:
+        with suppress(OSError):  # one that cannot be reached is looked at another day
+            for path in place.iterdir():
+                ours = path in alone or (OURS.fullmatch(path.name) and path not in named)
+                if ours and (path in left or path.stat().st_mtime < before):
+                    path.unlink(missing_ok=True)
+                    gone += 1
     return gone

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from sqlalchemy import JSON, Boolean, Column, DateTime, Float, Integer, LargeBinary, Table
 
-from survey_app.archives.places import ArchivedError, Part, Rows, write
+from survey_app.archives.places import ArchivedError, Part, Rows, reaching, write
 from survey_app.models import Response, every_table
 
 AT_ONCE = 5_000  # rows that are held in memory: a row group
@@ -90,9 +90,12 @@ class _Writing:
 
 def read_part(table: Table, path: Path) -> Iterator[list[Row]]:
     """The rows of a file, a row group at a time, their values in the order of the table's columns."""
-    file = pq.ParquetFile(path)
+    with reaching(path.parent):
+        file = pq.ParquetFile(path)
     for group in range(file.num_row_groups):
-        yield _as_rows(file.read_row_group(group), table)
+        with reaching(path.parent):
+            rows = _as_rows(file.read_row_group(group), table)
+        yield rows
 
 
 def read_rows(table: Table, own: Rows, place: Path) -> Iterator[list[Row]]:
@@ -102,11 +105,12 @@ def read_rows(table: Table, own: Rows, place: Path) -> Iterator[list[Row]]:
 
 def found_in(table: Table, own: Rows, place: Path, column: str, value: str | int) -> list[tuple[Part, Row]]:
     """The rows that have this value, each with the file that it lies in."""
-    return [
-        (part, row)
-        for part in own.parts
-        for row in _as_rows(pq.read_table(place / part.name, filters=[(column, "=", value)]), table)
-    ]
+    with reaching(place):
+        return [
+            (part, row)
+            for part in own.parts
+            for row in _as_rows(pq.read_table(place / part.name, filters=[(column, "=", value)]), table)
+        ]
 
 
 def without(table: Table, own: Rows, place: Path, column: str, value: str | int) -> tuple[Rows, list[Row], list[str]]:

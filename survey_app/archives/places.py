@@ -15,12 +15,12 @@ import re
 import secrets
 import struct
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -41,6 +41,10 @@ HELD: dict[tuple[Path, int, int, int, int], str] = {}  # path and state of a fil
 
 class ArchivedError(Refusal):
     """The archive cannot be read, or what was asked is not done with archived answers; nothing was changed."""
+
+
+class AwayError(ArchivedError):
+    """Files of an archive cannot be reached now, as those of a folder that is not mounted; they may be later."""
 
 
 @dataclass(frozen=True)
@@ -111,6 +115,28 @@ def place_of(code: str, folder: str, instance: Path | None = None) -> Path:
     return root / quote(code, safe="")
 
 
+@contextmanager
+def reaching(place: Path) -> Iterator[None]:
+    """What is done inside with the files of this archive. Raises AwayError where the system does not open or write them."""
+    try:
+        yield
+    except OSError as error:
+        key = "archives.no_file" if isinstance(error, FileNotFoundError) else "archives.away"
+        said, path = error.strerror or type(error).__name__, error.filename or place
+        raise AwayError(key, code=unquote(place.name), path=path, said=said) from error
+
+
+def look(archive: SurveyArchive) -> None:
+    """Whether all its files are there, whatever they say. Raises AwayError."""
+    manifest = Manifest.of(archive)
+    place = place_of(manifest.survey, archive.folder)
+    with reaching(place):
+        there = set(os.listdir(place))
+        for part in manifest.files:
+            if part.name not in there or not os.access(place / part.name, os.R_OK):
+                (place / part.name).open("rb").close()  # which says why
+
+
 def held(archive: SurveyArchive) -> tuple[Path, Manifest]:
     """Its folder and manifest, with every file held to its digest. Raises ArchivedError; nothing was computed then."""
     manifest = Manifest.of(archive)
@@ -121,14 +147,12 @@ def held(archive: SurveyArchive) -> tuple[Path, Manifest]:
 
 
 def _hold(path: Path, part: Part, code: str) -> None:
-    try:
+    with reaching(path.parent):
         found = path.stat()
         known = (path, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
         if known not in HELD:
             with path.open("rb") as file:
                 HELD[known] = crypto.file_digest(file)
-    except FileNotFoundError as error:
-        raise ArchivedError("archives.no_file", code=code, path=path) from error
     if HELD[known] != part.sha256:
         raise ArchivedError("archives.altered", code=code, path=path)
 
@@ -183,28 +207,40 @@ def write_receipts(place: Path, found: Iterable[tuple[str, int]]) -> Part:
 
 
 def receipts(place: Path, listed: Part) -> dict[str, int]:
-    whole = (place / listed.name).read_bytes()
+    with reaching(place):
+        whole = (place / listed.name).read_bytes()
     return {receipt.rstrip(b"\0").decode(): moment for receipt, moment in RECEIPT.iter_unpack(whole)}
 
 
-def finished_at(receipt: str) -> tuple[SurveyArchive, int] | None:
-    """The archive that holds this receipt, and the second since 1970 in which its answer was finished."""
+def finished_at(receipt: str, survey_id: int | None = None) -> tuple[SurveyArchive, int] | None:
+    """The archive that holds this receipt, and the second since 1970 in which its answer was finished.
+
+    survey_id: the survey of the page that asks, whose archive must be looked at; without one, each. Raises ArchivedError
+    where it is in no other and that one cannot be read.
+    """
     if not 0 < len(receipt) <= 16 or not receipt.isascii():
         return None
-    for archive in db.session.scalars(select(SurveyArchive).execution_options(populate_existing=True)):
-        manifest = Manifest.of(archive)
-        path = place_of(manifest.survey, archive.folder) / manifest.receipts.name
-        _hold(path, manifest.receipts, manifest.survey)
-        moment = _listed(path, receipt.encode(), manifest.receipts.rows)
+    unread: ArchivedError | None = None
+    for archive in db.session.scalars(select(SurveyArchive).execution_options(populate_existing=True)).all():
+        try:
+            moment = _listed(archive, receipt.encode())
+        except ArchivedError as error:
+            unread = error if survey_id in (None, archive.survey_id) else unread
+            continue
         if moment is not None:
             return archive, moment
+    if unread is not None:
+        raise unread
     return None
 
 
-def _listed(path: Path, receipt: bytes, rows: int) -> int | None:
-    low, high = 0, rows
+def _listed(archive: SurveyArchive, receipt: bytes) -> int | None:
+    manifest = Manifest.of(archive)
+    path = place_of(manifest.survey, archive.folder) / manifest.receipts.name
+    _hold(path, manifest.receipts, manifest.survey)
+    low, high = 0, manifest.receipts.rows
     wanted = receipt.ljust(16, b"\0")
-    with path.open("rb") as file:
+    with reaching(path.parent), path.open("rb") as file:
         while low < high:
             middle = (low + high) // 2
             file.seek(middle * RECEIPT.size)

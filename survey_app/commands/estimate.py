@@ -87,7 +87,8 @@ def command(
             found = estimate(cells, plan, rules)
             result = found.as_dict()
             if explained:
-                zones = rules.of(area.partition("=")[0]) if rules else None
+                domain, _, level = area.partition("=")
+                zones = rules.of(domain, level) if rules else None
                 way = worked(explain(cells, plan, found, area), plan, zones)
             outside = left_out(table, plan)
             result["notices"] = [*outside, *result["notices"]]

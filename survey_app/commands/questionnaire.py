@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from analysis.scoring.programme_files import questionnaire_named
 from definitions import DefinitionError
 from questionnaires import Definition, load_definition, parse_definition
 from questionnaires.comparison import Change, compare
@@ -156,6 +157,9 @@ def imported(file: str) -> tuple[str, Sequence[Loss]]:
 def opened(file: str) -> Definition:
     if Path(file).suffix in (*FORMS, ".json"):
         return opened_text(imported(file)[0], file)
+    brought = questionnaire_named(file)
+    if brought is not None and not Path(file).exists():
+        return parse_definition(brought, file)
     try:
         return load_definition(file)
     except DefinitionError as error:

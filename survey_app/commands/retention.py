@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from survey_app.commands.support import application, tell
+from survey_app.commands.support import application, fail, tell
 from wording import Message
 
 
@@ -24,6 +24,7 @@ def command(days: int | None, dry_run: bool) -> None:
     """
     from survey_app.answering.erasure import erase_survey, expired, kept_too_short
     from survey_app.archives.moving import tidy
+    from survey_app.archives.places import ArchivedError
     from survey_app.ground.settings import in_force
     from survey_app.ground.settings_unsafe import TWO_YEARS
     from survey_app.ground.transaction import transaction
@@ -43,13 +44,19 @@ def command(days: int | None, dry_run: bool) -> None:
             tell("lines.old_drafts", did=did, n=left.drafts)
         if left.uploads or left.files:
             tell("lines.left_files", did=did, uploads=left.uploads, files=left.files)
-        found = expired(days)
+        found, kept = expired(days), list[ArchivedError]()
         for survey, number in found:
             if warned := kept_too_short(survey, days):
                 tell(warned, True)
-            if not dry_run:
-                with transaction():
-                    erase_survey(survey, f"retention of {days} days")
+            try:
+                if not dry_run:
+                    with transaction():
+                        erase_survey(survey, f"retention of {days} days")
+            except ArchivedError as error:  # the others' time is over all the same
+                kept.append(error)
+                continue
             tell("lines.responses_of", did=did, n=number, code=survey.code)
         if not found:
             tell("commands.no_survey_closed_more", days=days)
+        if kept:
+            fail(error.said for error in kept)

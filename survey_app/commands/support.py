@@ -55,15 +55,17 @@ NUMBER, SHARE = _Read("number", "figure_of"), _Read("share", "share_of")
 
 @contextmanager
 def application(**options: Any) -> Iterator[Flask]:
-    """A running application context; settings that do not do end the command, and an unreachable database with status 1.
+    """A running application context; settings that do not do and archived answers that cannot be read end the command, and an
+    unreachable database with status 1.
 
     options: settings that the command line gave.
     """
     from survey_app.app import create_app
+    from survey_app.archives.places import ArchivedError
     from survey_app.ground.official import FigureHeldError
     from survey_app.operations import secret_marks
 
-    with _running(lambda: create_app(options), (FigureHeldError, secret_marks.OtherSecretsError)) as app:
+    with _running(lambda: create_app(options), (ArchivedError, FigureHeldError, secret_marks.OtherSecretsError)) as app:
         secret_marks.check(app.config["MINYI"])
         yield app
 

@@ -42,10 +42,8 @@ def command() -> None:
 @click.option("--city", "city_name", default="", help="Name of a city that is not there yet.")
 @click.option(
     "--questionnaire",
-    default="citizen-experience-2023",
-    show_default=True,
     metavar="FILE|NAME",
-    help="A stored or supplied questionnaire, or a file.",
+    help="A stored or supplied questionnaire, or a file; the one that the city's programme names if not given.",
 )
 @click.option("--plan", "plan_file", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A plan file.")
 @OPENS
@@ -59,11 +57,11 @@ def command() -> None:
 @click.option("--programme", help="The programme that rates a city made with this survey.")
 @JSON
 def create(
-    code: str, title: str, city_code: str, programme: str | None, city_name: str, questionnaire: str, plan_file: Path | None,
+    code: str, title: str, city_code: str, programme: str | None, city_name: str, questionnaire: str | None, plan_file: Path | None,
     opens: str | None, closes: str | None, time_zone: str, respondents: tuple[str, ...], exception: str, official: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """A new survey as a draft. NAME is a questionnaire of the library, FILE one in YAML, XLSForm or SurveyJS."""
+    """A new survey as a draft. NAME is a questionnaire of the library or of a programme, FILE one in YAML, XLSForm or SurveyJS."""
     with working():
         from sqlalchemy import select
 
@@ -72,6 +70,7 @@ def create(
         from survey_app.models import Area, db
         from survey_app.surveys import making, plan_checks
         from survey_app.surveys.plan_versions import change_plan
+        from survey_app.surveys.questionnaire_versions import usual
 
         settings = making.Settings(title, moment(opens, time_zone), moment(closes, time_zone, True), time_zone)
         with transaction():
@@ -79,7 +78,7 @@ def create(
             city = known or making.city_of(city_code, city_name)
             if programme and known is None:
                 use(programme, None, city, "")
-            survey = making.create(code, settings, city, version_of(questionnaire))
+            survey = making.create(code, settings, city, version_of(questionnaire or usual(city)))
             if plan_file:
                 body, _renamed = plan_checks.adopt(survey, plan_file.read_text(encoding="utf-8-sig"))
                 change_plan(survey, body)

@@ -71,11 +71,12 @@ def bring(file: Path, look: Callable[[], Preview], store: Callable[[], Preview],
 
 
 def version_of(name: str) -> QuestionnaireVersion:
-    """A questionnaire of the library, a stored version by the start of its digest, or a file."""
+    """A questionnaire of the library or of a programme, a stored version by the start of its digest, or a file."""
+    from analysis.scoring.programme_files import questionnaire_named
     from survey_app.surveys import questionnaire_versions as service
 
-    if name in service.library():
-        return service.from_library(name)
+    if name in service.supplied() or questionnaire_named(name) is not None:
+        return service.from_supplied(name)
     stored = [version for version in service.versions() if len(name) >= 8 and version.digest.startswith(name)]
     if stored:
         return stored[0]

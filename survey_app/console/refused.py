@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import render_template, request
 from flask.globals import request_ctx
 from flask_babel import gettext as _
@@ -9,11 +11,13 @@ from flask_security import current_user
 from werkzeug.exceptions import Forbidden, HTTPException, MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.archives.places import ArchivedError
+from survey_app.archives.places import ArchivedError, AwayError
 from survey_app.console.frame import bp
 from survey_app.console.navigation import menu_groups
 from survey_app.console.permissions import ROUTES, Route, may, owner
-from survey_app.ground.web_frame import refusal
+from survey_app.ground.web_frame import refusal, request_id
+
+log = logging.getLogger("minyi")
 
 
 @bp.app_errorhandler(NotFound)
@@ -58,6 +62,8 @@ def _words(endpoint: str, route: Route) -> str:
 @bp.errorhandler(ArchivedError)
 def archived(error: ArchivedError) -> tuple[str, int]:
     """What cannot be done or shown of a survey whose answers lie in files, with the way out."""
-    return render_template(
-        "console/refused.html", code=409, said=str(error), nearest=_nearest(things=True), archived=True
-    ), 409
+    code = 503 if isinstance(error, AwayError) else 409
+    if code == 503:
+        log.error("request %s: %s", request_id(), error)
+    nearest = _nearest(things=True)
+    return render_template("console/refused.html", code=code, said=str(error), nearest=nearest, archived=True), code

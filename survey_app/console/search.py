@@ -28,10 +28,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Group:
-    """What was found of one kind. more: whether there is more than is shown."""
+    """What was found of one kind. more: whether there is more than is shown; note: why it could not be looked for."""
 
     words: str
     found: Sequence[Found] = field(default_factory=tuple)
+    note: str = ""
 
     @property
     def shown(self) -> Sequence[Found]:
@@ -61,7 +62,7 @@ def search_page() -> str:
     """Nothing is stored or recorded of a search; what it leads to asks for its own permission again."""
     text = clean(request.args.get("q", ""))[:LONGEST]
     finders = [find for _order, find in sorted(_FINDERS, key=lambda pair: pair[0])] if text else []
-    groups = [group for find in finders if (group := find(text)).found]
+    groups = [group for find in finders if (group := find(text)).found or group.note]
     return render_template("console/search.html", text=text, groups=groups, demo=False)
 
 

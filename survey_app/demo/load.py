@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 from io import StringIO
 from math import ceil
 
@@ -18,6 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from analysis.plan_parts import PROCESS_KINDS
 from analysis.scoring.programme import load_programme
+from analysis.scoring.programme_files import questionnaire_named
 from definitions import digest
 from survey_app.answering.definitions import store_version
 from survey_app.answering.invitation_links import OPEN, OpenInvitation
@@ -40,7 +40,7 @@ from survey_app.values.periods import current_period
 from survey_app.values.rulebooks import rated_areas
 from wording import Message
 
-QUESTIONNAIRE, PROGRAMME = "citizen-experience-2023", "jining-2023"
+PROGRAMME = "jining-2023"
 SEED = 370800
 OPEN_SHARE = 0.12  # of the responses, from open venues
 BATCH = 50  # so that who tries the city meanwhile never waits long for SQLite's one writer
@@ -72,12 +72,13 @@ def begin(responses: int) -> tuple[Survey, np.random.Generator]:
     areas = create_areas()
     name_in(current_period(), load_programme(PROGRAMME), areas[0])
     units = fieldwork_units(areas)
-    body = files("questionnaires").joinpath(f"library/{QUESTIONNAIRE}.yaml").read_text(encoding="utf-8")
+    body = questionnaire_named(PROGRAMME)
+    assert body is not None
     plan = demo_plan(units)
     start = datetime.now(UTC) - timedelta(days=14)
     survey = Survey(
         code="jining-demo", title="济宁市新型智慧城市市民体验调查(演示)", state="open", city=areas[0],
-        opens_at=start, closes_at=start + timedelta(days=60), questionnaire=store_version(body, QUESTIONNAIRE),
+        opens_at=start, closes_at=start + timedelta(days=60), questionnaire=store_version(body, "citizen-experience-2023"),
         plan=plan, plan_digest=digest(plan), demo=True,
     )  # fmt: skip
     sites = [*draw_sites(survey, units, generator), *open_venues(survey, units)]

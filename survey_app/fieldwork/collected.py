@@ -54,12 +54,14 @@ class Place:
     invitation: OpenInvitation | None
 
 
-def place_of(survey_id: int | None, sent: Interview) -> Place:
-    """Raises CollectedError where the survey has no such site."""
+def place_of(survey_id: int | None, sent: Interview, known: Mapping[str, OpenInvitation] | None = None) -> Place:
+    """known: invitations by what was typed, where the caller has looked already. Raises CollectedError where the survey has
+    no such site."""
     site = find_site(sent.site)
     if site is None or site.survey_id != survey_id:
         raise CollectedError("api.no_site", "site")
-    return Place(site, find_invitation(sent.invitation) if sent.invitation else None)
+    find = find_invitation if known is None else known.get
+    return Place(site, find(sent.invitation) if sent.invitation else None)
 
 
 def ready(

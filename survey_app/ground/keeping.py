@@ -22,7 +22,7 @@ from survey_app.models.base import now
 
 FORM, PASSWORDS, ACCOUNTS, INTERVIEWS, DRAFT = "form", "passwords", "accounts", "interviews", "draft"
 VALUES, ASSIGNMENTS, TRIAL, TAKEN_BACK = "values", "assignments", "trial", "taken_back"
-PACKAGE, SIGN_IN, COLLECTED, ERASED = "package", "sign_in", "collected", "erased"
+PACKAGE, SIGN_IN, COLLECTED, ERASED, REPORT = "package", "sign_in", "collected", "erased", "report"
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,9 @@ PURPOSES = {
     ERASED: Purpose(None, sealed=False),  # that a collector's answer was erased: nothing but the hash of its keyed hash
     PACKAGE: Purpose(24, raw=True),  # a run's responses, until who asked for them has taken them
     SIGN_IN: Purpose(1),  # what a sign-in at a provider is told from others by, until it comes back
+    REPORT: Purpose(
+        24, sealed=False
+    ),  # a provider's, of a message that is still being sent: its number there, no address
     VALUES: Purpose(WEEK, sealed=False),  # what a person was shown of a workbook
     ASSIGNMENTS: Purpose(WEEK, sealed=False),
 }

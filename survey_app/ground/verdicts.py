@@ -19,7 +19,7 @@ def verdict_of(result: EstimateDocument, domain: str = "", row: DomainRow | None
     found = stated(result, row)
     if found is not None and row is not None:
         found = replace(found, exception="")  # it stands at the whole
-    return None if found is None else verdict(found, zones_of(result, domain))
+    return None if found is None else verdict(found, zones_of(result, domain, row["level"] if row else ""))
 
 
 def exception_of(result: EstimateDocument) -> str:

@@ -9,6 +9,7 @@ from analysis.documents.estimate import EstimateDocument
 from analysis.errors import AnalysisError
 from analysis.plan import Plan
 from analysis.scoring import load_rulebook
+from analysis.scoring.loading import NoProgrammeError
 from analysis.scoring.programme import Programme, stated_with
 from analysis.zones import COUNTY_DOMAINS, ProgrammeDocument, Rules, Zones
 from definitions import with_key
@@ -47,6 +48,9 @@ def rules_for(
         books = {kind: book or held[kind] for kind, book in books.items()}
     rules = Rules(load_rulebook(books["city"] or "").zones, load_rulebook(books["county"] or "").zones, COUNTY_DOMAINS)
     rules = replace(rules, programme=stated_with(rules.whole.rulebook))
+    if area is not None and not (named or programme):
+        own, levels = _own(area)
+        rules = replace(rules, own=own, own_levels=levels)
     for kind, zones in (("city", rules.whole), ("county", rules.counties)):
         locked = "" if named or programme else plan.rulebook_digest_of(kind)
         if locked and locked != zones.digest:
@@ -86,7 +90,24 @@ def rules_of(result: EstimateDocument) -> Rules | None:
     return Rules.from_dict(result["rules"]) if result["rules"] else None
 
 
-def zones_of(result: EstimateDocument, domain: str = "") -> Zones:
-    """The zones of a result's domain, or of the whole; none at all where nothing was decided."""
+def zones_of(result: EstimateDocument, domain: str = "", level: str = "") -> Zones:
+    """The zones of a result's domain and level, or of the whole; none at all where nothing was decided."""
     rules = rules_of(result)
-    return rules.of(domain) if rules else Zones(())
+    return rules.of(domain, level) if rules else Zones(())
+
+
+def _own(area: Area) -> tuple[Zones | None, tuple[str, ...]]:
+    """What decides the city's zones that are rated by themselves, and their names."""
+    from sqlalchemy import select
+
+    from survey_app.ground.rulebooks import units_for
+    from survey_app.models import Area as Place
+    from survey_app.models import db
+
+    try:
+        book = units_for(area).get("zone")
+    except NoProgrammeError:  # the plan was locked with its rulebooks
+        return None, ()
+    below = select(Place.name).where(Place.kind == "zone", Place.parent.has(Place.parent_id == area.id))
+    names = tuple(db.session.scalars(below.order_by(Place.code))) if book else ()
+    return (load_rulebook(book).zones, names) if book and names else (None, ())

@@ -22,6 +22,7 @@ from flask import current_app
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from survey_app.archives.places import ArchivedError
 from survey_app.ground.crypto import digest
 from survey_app.models import Job, db
 from survey_app.models.job import OPEN
@@ -70,7 +71,7 @@ Work = Callable[[Arguments, Progress], str]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of job. `refusals`: exceptions whose words are for the user, besides JobError."""
+    """A kind of job. `refusals`: exceptions whose words are for the user, JobError and ArchivedError among them."""
 
     name: str
     zh: str
@@ -92,7 +93,7 @@ def job(name: str, zh: str, en: str, refusals: Sequence[type[Exception]] = ()) -
     """Make a function the work of jobs of kind `name`. It stands in its subject's jobs.py, which pages.py imports."""
 
     def register(work: Work) -> Work:
-        _KINDS[name] = Kind(name, zh, en, work, (JobError, *refusals))
+        _KINDS[name] = Kind(name, zh, en, work, (JobError, ArchivedError, *refusals))
         return work
 
     return register

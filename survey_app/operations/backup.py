@@ -23,7 +23,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, func, select, text
 
-from survey_app.archives.places import ARCHIVES, held
+from survey_app.archives.places import ARCHIVES, held, reaching
 from survey_app.database import standing
 from survey_app.ground import audit, crypto
 from survey_app.ground.settings import Settings
@@ -146,7 +146,9 @@ def _write_archives(members: _Members, connection: Connection) -> None:
     for row in connection.execute(select(kept.c.folder, kept.c.manifest)):
         place, manifest = held(SurveyArchive(folder=row.folder, manifest=row.manifest))
         for part in manifest.files:
-            members.add(f"{ARCHIVES}/{place.name}/{part.name}", (place / part.name).read_bytes())
+            with reaching(place):
+                body = (place / part.name).read_bytes()
+            members.add(f"{ARCHIVES}/{place.name}/{part.name}", body)
 
 
 def _about(connection: Connection, tables: list[Table]) -> dict[str, object]:

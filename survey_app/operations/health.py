@@ -11,9 +11,10 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from survey_app.archives.places import ArchivedError, look
 from survey_app.database import standing
 from survey_app.ground.settings import in_force
-from survey_app.models import AuditEntry, db
+from survey_app.models import AuditEntry, SurveyArchive, db
 from survey_app.operations.secret_marks import fitting
 
 log = logging.getLogger("minyi")
@@ -33,10 +34,11 @@ def live() -> Response:
 def ready() -> tuple[Response, int]:
     """What is needed to take an answer, each 'ok' or what is wrong; 503 where anything is. Names no address and nobody.
 
-    Beside it how old the last backup is, for a watchman: without one a server can take answers all the same.
+    Beside it, for a watchman, how old the last backup is and whether archived answers can be read: a server can take answers
+    all the same.
     """
     found = checks()
-    return jsonify(found | _backup()), 200 if set(found.values()) == {"ok"} else 503
+    return jsonify(found | archives() | _backup()), 200 if set(found.values()) == {"ok"} else 503
 
 
 @bp.get("/healthz")
@@ -61,6 +63,23 @@ def _database(engine: Engine) -> dict[str, str]:
     except SQLAlchemyError as error:
         log.warning("the database does not answer: %s", type(error).__name__)
         return {"database": "does not answer", "revision": "unknown", "secrets": "unknown"}
+
+
+def archives() -> dict[str, str]:
+    """Whether the files of archived answers are there: 'ok', or the surveys of which they are not."""
+    try:
+        unread = [archive.survey.code for archive in db.session.scalars(select(SurveyArchive)).all() if _away(archive)]
+    except SQLAlchemyError:
+        return {"archives": "unknown"}
+    return {"archives": f"cannot be read: {', '.join(unread)}" if unread else "ok"}
+
+
+def _away(archive: SurveyArchive) -> bool:
+    try:
+        look(archive)
+    except ArchivedError:
+        return True
+    return False
 
 
 def _backup() -> dict[str, str]:

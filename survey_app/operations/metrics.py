@@ -94,7 +94,7 @@ def _gauge(name: str, words: str, labels: Iterable[str], rows: Iterable[tuple[It
 
 
 def _ready() -> Iterable[Metric]:
-    rows = [([what], float(said == "ok")) for what, said in health.checks().items()]
+    rows = [([what], float(said == "ok")) for what, said in (health.checks() | health.archives()).items()]
     yield _gauge("minyi_ready", "1 where /readyz says ok, by what is looked at", ["check"], rows)
 
 

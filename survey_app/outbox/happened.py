@@ -21,9 +21,11 @@ from survey_app.models import (
     AuditEntry,
     AuditHead,
     Channel,
+    DepartmentAddress,
     Job,
     NoticeMark,
     Objection,
+    Period,
     ResponseCount,
     Survey,
     Ticket,
@@ -38,10 +40,12 @@ from survey_app.outbox.receivers import Happening, tell
 from survey_app.outbox.writing import put
 from survey_app.tickets.handling import next_due, overdue
 from survey_app.tickets.steps import CITIZEN, RECEIVED, WORKING
+from survey_app.values.assignments import responsible_each
 
 GIVEN, BACK = ("route", "pass_on", "reassign"), ("supplement", "object", "reopen")
 ANSWERS = ("interim", "ask", "close", "decline", "reopen")  # that the citizen is told of
 FAILED_WITHIN = timedelta(days=1)  # older failures of jobs are history
+UNNAMED = "主管部门"  # of a county that has named none
 AT_ONCE = 500  # entries or steps of one look
 
 
@@ -195,8 +199,9 @@ def _survey(entry: AuditEntry) -> Happening | None:
     return Happening("survey_closed", entry.subject, {"code": code}, f"entry {entry.number}", params, entry.actor)
 
 
-def _objection(event: str) -> Callable[[AuditEntry], Happening | None]:
-    """Which row of whose scorecard; neither what is said against it nor what became of it."""
+def _objection(event: str, of_county: bool = False) -> Callable[[AuditEntry], Happening | None]:
+    """Which row of whose scorecard; neither what is said against it nor what became of it. of_county: its departments hear of it
+    where it has no account."""
 
     def read(entry: AuditEntry) -> Happening | None:
         kind, _colon, number = entry.subject.partition(":")
@@ -205,9 +210,20 @@ def _objection(event: str) -> Callable[[AuditEntry], Happening | None]:
             return None
         params: Document = {**named(found.area), "row": found.indicator, "by": entry.actor}
         once = f"entry {entry.number}"
-        return Happening(event, entry.subject, {"objection_id": found.id}, once, params, entry.actor)
+        leads = _leads(found) if of_county else ()
+        return Happening(event, entry.subject, {"objection_id": found.id}, once, params, entry.actor, departments=leads)
 
     return read
+
+
+def _leads(found: Objection) -> tuple[str, ...]:
+    """Who leads the row in the county, else all that are on the list of departments there, else whoever it may be."""
+    period = db.session.get(Period, found.round.run.period)
+    rulebook = period.rulebook_of(found.area) if period else None
+    leads = responsible_each([(found.area, rulebook)])[found.area.id] if rulebook else {}
+    row = leads.get(str(found.indicator))
+    listed = select(DepartmentAddress.department).where(DepartmentAddress.area_id == found.area_id)
+    return (row.leads if row else ()) or tuple(db.session.scalars(listed)) or (UNNAMED,)
 
 
 # an action of the audit trail -> what it means to somebody, if anything
@@ -220,8 +236,8 @@ READ: dict[str, Callable[[AuditEntry], Happening | None]] = {
     ),
     "value.returned": _value,
     "objections.raise": _objection("objection_raised"),
-    "objections.upheld": _objection("objection_answered"),
-    "objections.rejected": _objection("objection_answered"),
+    "objections.upheld": _objection("objection_answered", of_county=True),
+    "objections.rejected": _objection("objection_answered", of_county=True),
     "survey.state": _survey,
 }
 

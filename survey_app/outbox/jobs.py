@@ -13,6 +13,7 @@ from survey_app.models import Outgoing, Survey, Ticket, db
 from survey_app.models.base import now
 from survey_app.outbox.happened import collect, collect_days
 from survey_app.outbox.invited import forget_after_close, queue_round
+from survey_app.outbox.later import catch_up
 from survey_app.outbox.sending import give_up_unknown, is_due, send_due
 from survey_app.outbox.writing import DELIVERED, DROPPED, FAILED, SENT
 from survey_app.tickets.steps import ENDED, OBJECTION_DAYS
@@ -38,7 +39,7 @@ WITH_THE_CLOCK.append(queue_sending)
 
 @regular("notices", "收集要通知的事", "Collect what to tell", timedelta(minutes=1))
 def look(progress: Progress) -> int:
-    return collect() + give_up_unknown()
+    return collect() + catch_up() + give_up_unknown()
 
 
 @job("invite", "发送邀请", "Send invitations", refusals=(Refusal,))

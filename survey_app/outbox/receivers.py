@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from survey_app.console.permissions import ROUTES, Department, may, owner
 from survey_app.ground.sealing import unseal
-from survey_app.models import Area, Channel, DepartmentAddress, NoticeAddress, NoticeChoice, User, db
+from survey_app.models import Area, Channel, DepartmentAddress, Grant, NoticeAddress, NoticeChoice, User, db
 from survey_app.models.base import Document
 from survey_app.outbox.channels import MAIL, WEBHOOK, WITHOUT_ADDRESS, in_use
 from survey_app.outbox.events import DIGEST, EVENTS, FOR_STAFF, OFF, WAYS, Event, Way
@@ -26,7 +26,8 @@ Choices = Mapping[tuple[str, str | int], Way]  # by event and role, or event and
 class Happening:
     """An event of one thing. arguments: of the event's page, which say what thing; page: where it is another than the
     event's own. link: where it leads elsewhere than to that page. once: what nobody is told twice. but: the account that did it,
-    and knows. opens: what a receiver must be allowed to open in the area of the thing, where it is not that page."""
+    and knows. opens: what a receiver must be allowed to open in the area of the thing, where it is not that page.
+    departments: who hears of it for its area where no account of the whole area does; the page names none."""
 
     event: str
     subject: str
@@ -37,6 +38,7 @@ class Happening:
     page: str = ""
     link: str = ""
     opens: str = ""
+    departments: tuple[str, ...] = ()
 
 
 def tell(happening: Happening) -> int:
@@ -46,16 +48,19 @@ def tell(happening: Happening) -> int:
     area, department = owner(page, happening.arguments)
     params: Document = {**happening.params, "link": happening.link or link_to(page, **happening.arguments)}
     told, heard, mail = 0, set[str](), in_use(MAIL)
+    names = happening.departments or _named(department)
     for user, address, way in _people(event, happening.opens or page, area, department) if mail else ():
         assert mail is not None  # or there were no people
         heard |= {grant.department for grant in user.grants if grant.department}
+        if any(_whole(grant, area) for grant in user.grants):
+            heard |= set(happening.departments)
         if way != OFF and user.username != happening.but:
             told += put(
                 mail, event.name, happening.subject, params, receiver=user.username or "", to=address, user=user,
                 language=user.language or "zh", once=happening.once, gather=way == DIGEST,
             )  # fmt: skip
     if mail and area is not None and "department" in event.roles:
-        for name in set(_named(department)) - heard:
+        for name in sorted(set(names) - heard):
             told += _unheard(mail, happening, params, area, name)
     for channel in db.session.scalars(select(Channel).where(Channel.kind.in_(WITHOUT_ADDRESS), Channel.active)):
         if event.name in channel.events:
@@ -125,6 +130,11 @@ def _unheard(mail: Channel, happening: Happening, params: Document, area: Area, 
     readable = set(EVENTS[UNREACHED].roles) & set(ROUTES[page].may)
     link, opens = (happening.link, "") if readable else (link_to(ADDRESSES), ADDRESSES)
     return tell(Happening(UNREACHED, happening.subject, happening.arguments, once, told, "", page, link, opens))
+
+
+def _whole(grant: Grant, area: Area | None) -> bool:
+    """Whether it is the area's own, of all that is done there."""
+    return grant.role == "department" and not grant.department and area is not None and grant.area_id == area.id
 
 
 def _named(department: Department) -> tuple[str, ...]:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from analysis.scoring import Rulebook, load_rulebook
+from analysis.zones import Rules, Zones
 from survey_app.ground import sign_off
 from survey_app.ground.held import computing, interim_number
 from survey_app.ground.official import named_in, naming_of
 from survey_app.ground.stored import estimate_of
-from survey_app.ground.zones import zones_of
+from survey_app.ground.zones import rules_of
 from survey_app.models import Area, EstimateRun, Period
-from survey_app.surveys.columns import COUNTY_VARIABLE
 from survey_app.surveys.official_plan import why_not_official
 from survey_app.values import registers
 from survey_app.values.reading import MISSING, UNASSIGNED, Stored, indicator_of, stored_of, unverified
@@ -60,12 +60,13 @@ def _estimate_points(estimate: EstimateRun | None, period: Period) -> list[Open]
         found.append(Open("estimate_unofficial", "", str(wrong)))
     found += _survey_points(estimate, period)
     units = period.chosen(estimate.survey.city)["units"]
-    for domain, book in (("", units.get("city")), (COUNTY_VARIABLE, units.get("county"))):
-        if not book:
+    with computing():
+        rules = rules_of(estimate_of(estimate)) or Rules(Zones(()), Zones(()))
+    for kind, decided in (("city", rules.whole), ("county", rules.counties), ("zone", rules.own)):
+        book = units.get(kind)
+        if not book or decided is None:
             continue
         rulebook = load_rulebook(book)
-        with computing():
-            decided = zones_of(estimate_of(estimate), domain)
         if (decided.rulebook, decided.digest) != (rulebook.id, rulebook.digest):
             by = f"{decided.rulebook or '–'} {decided.digest[:8]}".strip()
             found.append(Open("other_rulebook", "", f"#{estimate.id}：{by} ≠ {rulebook.id} {rulebook.digest[:8]}"))

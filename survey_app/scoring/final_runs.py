@@ -29,7 +29,7 @@ from survey_app.scoring.final_checks import Open, open_points
 from survey_app.scoring.frozen import FINAL_FORMAT, Frozen, FrozenArea, frozen_of, programme_of, scorecards, subject
 from survey_app.scoring.standing import summary_of_runs
 from survey_app.surveys.official_plan import why_not_official
-from survey_app.values.reading import entries, present_values, value_rows, verified_values, with_peers
+from survey_app.values.reading import Read, entries, present_values, value_rows, verified_values, with_peers_each
 from survey_app.values.readings import digest_of_rows, readings_in, rulebook_in
 from survey_app.values.rulebooks import rated_areas
 from wording import Message, Refusal, Text
@@ -70,7 +70,8 @@ def make_run(
     areas = rated_areas(city, period)
     batch = secrets.token_hex(8)
     with db.session.no_autoflush:  # nothing is written before everything is scored
-        scored = [_score(area, kind, estimate, period, batch, points) for area in areas]
+        values = _values(areas, period, verified_values if kind == FINAL else present_values)
+        scored = [_score(area, *values[area], estimate, batch, points) for area in areas]
         programme = programme_in(period, city) or programme_with(scored[0].rulebook_id)
         frozen = _frozen(areas, scored, estimate, period, programme)
         if same is not None:
@@ -198,10 +199,18 @@ def drift(run: FinalRun) -> list[str]:
     return found
 
 
-def _score(area: Area, kind: str, estimate: EstimateRun, period: Period, batch: str, points: list[Open]) -> ScoringRun:
-    rulebook = rulebook_in(period, area)
-    read = verified_values if kind == FINAL else present_values
-    values = with_peers(read(area, rulebook.id, period), area, rulebook, period, read)
+def _values(areas: Sequence[Area], period: Period, read: Read) -> dict[Area, tuple[Rulebook, Values]]:
+    """The rulebook of each area and its values, beside those of its peers."""
+    books = {area: rulebook_in(period, area) for area in areas}
+    compared = with_peers_each(
+        {area: (book, read(area, book.id, period)) for area, book in books.items()}, period, read
+    )
+    return {area: (book, compared[area]) for area, book in books.items()}
+
+
+def _score(
+    area: Area, rulebook: Rulebook, values: Values, estimate: EstimateRun, batch: str, points: list[Open]
+) -> ScoringRun:
     card, values = _readable(rulebook, values, scored_satisfaction(area, estimate), area, points)
     return ScoringRun(
         batch=batch, area=area, estimate_run=estimate, rulebook_id=rulebook.id, rulebook_digest=rulebook.digest,

@@ -17,7 +17,7 @@ from survey_app.estimates.area_satisfaction import scored_satisfaction
 from survey_app.ground import sign_off
 from survey_app.models import Area, EstimateRun, Period, Survey, db
 from survey_app.values.periods import current_period
-from survey_app.values.reading import ACCEPTED, entries, stored_of, verified_values, with_peers
+from survey_app.values.reading import ACCEPTED, entries, stored_of, verified_values, with_peers, with_peers_each
 from survey_app.values.readings import readings_in
 
 NO_DEPARTMENT = ""
@@ -68,13 +68,13 @@ def assess_each(areas: Collection[Area]) -> Iterator[Assessment | ValuesError]:
     period = current_period()
     held, stored = readings_in(period), stored_of(period, areas)
     newest = {city: newest_estimate(city) for city in {_city_of(area) for area in areas}}
-    for area in areas:
-        rulebook, values, who = held.rulebook(period.rulebook_of(area)), stored.values(area), stored.who[area.id]
-        run, approved = newest[_city_of(area)]
+    given = {area: (held.rulebook(period.rulebook_of(area)), stored.values(area)) for area in areas}
+    compared = with_peers_each(given, period)
+    for area, (rulebook, values) in given.items():
+        who, (run, approved) = stored.who[area.id], newest[_city_of(area)]
         try:
-            compared = with_peers(values, area, rulebook, period)
-            supplied = read_values(rulebook, compared)
-            card = score(rulebook, compared, scored_satisfaction(area, run) if run else None)
+            supplied = read_values(rulebook, compared[area])
+            card = score(rulebook, compared[area], scored_satisfaction(area, run) if run else None)
         except ValuesError as error:
             yield error
             continue

@@ -1,4 +1,4 @@
-"""The question bank: parts kept for the next questionnaire, and every question of the library. The caller commits."""
+"""The question bank: parts kept for the next questionnaire, and every question of those supplied. The caller commits."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ from sqlalchemy import select
 from definitions.plain import Unchecked
 from questionnaires.editing.places import questions_in, questions_of
 from questionnaires.editing.steps import document
-from questionnaires.loading import read_definition
 from questionnaires.plain import as_yaml
 from survey_app.ground import audit
 from survey_app.models import QuestionPart, db
 from survey_app.surveys.questionnaire_drafts import DraftError
-from survey_app.surveys.questionnaire_versions import library
+from survey_app.surveys.questionnaire_versions import supplied
 
 MOST_NAME = 120
 
 
 @dataclass(frozen=True)
 class Offered:
-    """A part that can be put in. id: 'part:7', or 'name:key' of a question of the library. group: where it comes from."""
+    """A part that can be put in. id: 'part:7', or 'name:key' of a question of those supplied. group: where it comes from."""
 
     id: str
     group: str
@@ -36,14 +35,14 @@ def parts() -> list[QuestionPart]:
 
 
 def offered() -> list[Offered]:
-    """Everything that can be put into a questionnaire: what is kept, then the library's."""
+    """Everything that can be put into a questionnaire: what is kept, then what is supplied."""
     kept = [
         Offered(f"part:{each.id}", "", {"zh": each.name, "en": each.name}, len(questions_held(each)))
         for each in parts()
     ]
     return kept + [
         Offered(f"{name}:{question['key']}", name, question.get("text") or {})
-        for name in library() for question in questions_in(_library(name))
+        for name, text in supplied().items() for question in questions_in(document(text))
     ]  # fmt: skip
 
 
@@ -57,11 +56,8 @@ def taken(chosen: str) -> list[Unchecked]:
         and (part := db.session.get(QuestionPart, int(key))) is not None
     ):
         return questions_held(part)
-    found = (
-        [question for question in questions_in(_library(source)) if question["key"] == key]
-        if source in library()
-        else []
-    )
+    text = supplied().get(source)
+    found = [question for question in questions_in(document(text)) if question["key"] == key] if text else []
     if not found:
         raise DraftError("questionnaires.part_unknown")
     return found
@@ -90,7 +86,3 @@ def remove(part: QuestionPart) -> None:
     audit.record("part.remove", f"questionnaire:{part.name}")
     db.session.delete(part)
     db.session.flush()
-
-
-def _library(name: str) -> Unchecked:
-    return document(read_definition(name)[0])

@@ -1,4 +1,4 @@
-"""Questionnaires that can be asked: the library's and the stored versions; upload with every error, and comparison."""
+"""Questionnaires that can be asked: those supplied and the stored versions; upload with every error, and comparison."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from analysis.scoring.programme_files import QUESTIONNAIRE, all_files
+from analysis.scoring.loading import NoProgrammeError
+from analysis.scoring.programme_files import QUESTIONNAIRE, all_files, questionnaire_id, questionnaire_named
 from definitions import DefinitionError, Problem
 from questionnaires import Definition, kept_definition, parse_definition
 from questionnaires.comparison import Change, compare
@@ -20,7 +21,8 @@ from survey_app.answering.definitions import store_version
 from survey_app.files.said import FileRefusedError
 from survey_app.files.xlsforms import FORMS, from_form
 from survey_app.ground import audit
-from survey_app.models import QuestionnaireVersion, Survey, db
+from survey_app.ground.rulebooks import programme_for, programmes_for
+from survey_app.models import Area, QuestionnaireVersion, Survey, db
 from wording import Message, said_of
 
 ENDINGS = (".yaml", ".yml", *FORMS, ".json")
@@ -54,22 +56,34 @@ def read(name: str, data: bytes) -> Incoming:
     return Incoming(body, parse_definition(body, name), losses)
 
 
-def library() -> list[str]:
-    """Names of the questionnaires that come with Minyi."""
-    folder = files("questionnaires").joinpath("library")
-    return sorted(part.name.removesuffix(".yaml") for part in folder.iterdir() if part.name.endswith(".yaml"))
+LIBRARY = "citizen-experience"  # what is asked where the programme names nothing
 
 
-def from_library(name: str) -> QuestionnaireVersion:
-    """The stored version of a questionnaire of the library. Raises DefinitionError; the caller commits."""
-    if name not in library():
-        raise DefinitionError([Problem(name, 1, "", Message("surveys.no_questionnaire_in_library"))])
-    return _stored(files("questionnaires").joinpath(f"library/{name}.yaml").read_text(encoding="utf-8"), name)
+def supplied() -> dict[str, str]:
+    """Name -> text: what the programmes gone by bring, all programmes where none is chosen, by reference; then the library's."""
+    cities = db.session.scalars(select(Area).where(Area.kind == "city"))
+    chosen = {programme.ref for programme in programmes_for(cities)}
+    brought = {ref: held[QUESTIONNAIRE] for ref, held in all_files().items() if QUESTIONNAIRE in held}
+    folder = files("questionnaires").joinpath("library").iterdir()
+    packaged = sorted((part for part in folder if part.name.endswith(".yaml")), key=lambda part: part.name)
+    library = {part.name.removesuffix(".yaml"): part.read_text(encoding="utf-8") for part in packaged}
+    return {ref: text for ref, text in brought.items() if ref in chosen or not chosen} | library
 
 
-def of_programmes() -> dict[str, str]:
-    """Reference of each programme that has a questionnaire of its own -> that."""
-    return {ref: held[QUESTIONNAIRE] for ref, held in all_files().items() if QUESTIONNAIRE in held}
+def from_supplied(name: str) -> QuestionnaireVersion:
+    """The stored version of one of them, or of any programme's. Raises DefinitionError; the caller commits."""
+    body = supplied().get(name) or questionnaire_named(name)
+    if body is None:
+        raise DefinitionError([Problem(name, 1, "", Message("surveys.no_questionnaire_supplied"))])
+    return _stored(body, questionnaire_id({QUESTIONNAIRE: body}))
+
+
+def usual(city: Area) -> str:
+    """The questionnaire that a city's programme names, else the library's."""
+    try:
+        return programme_for(city).questionnaire or LIBRARY
+    except NoProgrammeError:
+        return LIBRARY
 
 
 def store(body: str, name: str) -> QuestionnaireVersion:

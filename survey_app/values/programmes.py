@@ -21,6 +21,7 @@ from analysis.scoring.programme_files import (
     books_in,
     files_of,
     is_shipped,
+    questionnaire_id,
 )
 from definitions import DefinitionError, Problem
 from questionnaires.loading import load_definition, parse_definition
@@ -90,7 +91,7 @@ def usable(texts: Files) -> Programme:
                 read(texts[path], path)
             except DefinitionError as error:
                 problems += error.problems
-    if programme.questionnaire:
+    if programme.questionnaire and programme.questionnaire != questionnaire_id(texts):  # one of the library
         try:
             load_definition(programme.questionnaire)
         except DefinitionError:

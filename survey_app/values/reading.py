@@ -87,26 +87,25 @@ def verified_values(area: Area, rulebook_id: str, period: str | Period | None) -
 def with_peers(
     values: Values, area: Area, rulebook: Rulebook, period: str | Period | None = None, read: Read = present_values
 ) -> Values:
-    """`values` with what the rulebook compares of the other areas that are rated by it; most rulebooks compare nothing."""
-    if not rulebook.compared:
-        return values
-    rated = [one for one in rated_areas(area.top) if one.kind == area.kind and one.id != area.id]
-    every = {"": values} | {one.code: read(one, rulebook.id, period) for one in rated}
-    return among_peers(rulebook, every)[""]
+    """`with_peers_each` of one area."""
+    return with_peers_each({area: (rulebook, values)}, period, read)[area]
 
 
-def with_peers_each(found: Mapping[Area, tuple[Rulebook, Values]]) -> dict[Area, Values]:
-    """The same of every area of a batch, each read once: those of one kind under one rulebook are the others' peers."""
-    kinds: defaultdict[tuple[str, str], dict[Area, Values]] = defaultdict(dict)
-    for area, (rulebook, values) in found.items():
-        kinds[area.kind, rulebook.id][area] = values
-    compared: dict[Area, Values] = {}
-    for beside in kinds.values():
-        rulebook = found[next(iter(beside))][0]
-        every = (
-            among_peers(rulebook, {area.code: values for area, values in beside.items()}) if rulebook.compared else {}
-        )
-        compared |= {area: every.get(area.code, values) for area, values in beside.items()}
+def with_peers_each(
+    found: Mapping[Area, tuple[Rulebook, Values]], period: str | Period | None = None, read: Read = present_values
+) -> dict[Area, Values]:
+    """The values of areas with what their rulebook compares of the others that are rated by it; most rulebooks compare
+    nothing. Those that `found` does not hold are read, each once."""
+    compared = {area: values for area, (_, values) in found.items()}
+    kinds: defaultdict[tuple[int, str, str], list[Area]] = defaultdict(list)
+    for area, (rulebook, _) in found.items():
+        if rulebook.compared:
+            kinds[area.top.id, area.kind, rulebook.id].append(area)
+    for (_city, kind, book), held in kinds.items():
+        rated = rated_areas(held[0].top, period if isinstance(period, Period) else None)
+        every = {one.code: read(one, book, period) for one in rated if one.kind == kind and one not in compared}
+        every = among_peers(found[held[0]][0], every | {area.code: compared[area] for area in held})
+        compared |= {area: every[area.code] for area in held}
     return compared
 
 

@@ -67,7 +67,7 @@ def test_what_is_filled_in_is_written_as_the_format_has_it():
     more = filled(EVERY, Place(1, 0), options__more=["轮渡 | Ferry\n其他的|"])
     codes = [choice.code for choice in parse_definition(more).question("travel").options]
     assert codes[-2:] == ["1", "2"]
-    gate = filled(TEXTS["citizen-experience-2023"], ABOUT, minors__under=["under16, 16-29"])
+    gate = filled(TEXTS["citizen-experience"], ABOUT, minors__under=["under16, 16-29"])
     assert parse_definition(gate).minors.under == ("under16", "16-29")
 
 

@@ -24,7 +24,7 @@ from survey_app.files.said import FileRefusedError
 from survey_app.files.xlsforms import form_sheets, from_form
 from tests.questionnaires.test_answers import EVERY
 
-SHIPPED = load_definition("citizen-experience-2023")
+SHIPPED = load_definition("citizen-experience")
 
 
 @pytest.mark.parametrize("definition", [EVERY, SHIPPED], ids=["every type", "shipped"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from questionnaires import load_definition
 from questionnaires.items import items_of
 
-LIBRARY = items_of(load_definition("citizen-experience-2023"))
+LIBRARY = items_of(load_definition("citizen-experience"))
 SAID = {"overall": 2, "services": {"bus": 4, "parking": 0}, "improve": ["speed", "reply"], "comment": "很好"}
 
 
 def test_columns_have_the_names_of_the_data_files_in_the_questionnaires_order():
     names = list(LIBRARY)
     assert names[:5] == ["home", "age", "overall", "improve_speed", "improve_easy"]
-    assert names[-5:] == ["aishandong", "recommend", "comment", "sex", "years"]
+    assert names[-5:] == ["service_app", "recommend", "comment", "sex", "years"]
     assert "services_parking" in names
 
 

@@ -16,7 +16,7 @@ from questionnaires.sizes import size_of
 from survey_app.cli import cli
 from tests.questionnaires.test_answers import EVERY, TEXT
 
-SHIPPED = files("questionnaires").joinpath("library/citizen-experience-2023.yaml").read_text(encoding="utf-8")
+SHIPPED = files("questionnaires").joinpath("library/citizen-experience.yaml").read_text(encoding="utf-8")
 
 
 def changed(old: str, new: str):
@@ -102,7 +102,7 @@ def test_the_commands_answer_a_stranger(folder):
     assert run("check", "nosuch").exit_code == 2
     assert json.loads(run("stats", every, "--json").output)["questions"] == 13
     assert json.loads(run("diff", every, every, "--json").output) == []
-    assert "every.yaml" not in run("diff", every, "citizen-experience-2023").output
+    assert "every.yaml" not in run("diff", every, "citizen-experience").output
     out = folder / "page.html"
     assert run("preview", every, "--lang", "en", "--out", str(out)).exit_code == 0
     assert "What shall we call you?" in out.read_text(encoding="utf-8")

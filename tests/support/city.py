@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime, timedelta
-from importlib.resources import files
 
 import numpy as np
 from sqlalchemy import select, update
 
+from analysis.scoring.programme_files import questionnaire_named
 from definitions import digest
 from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
@@ -72,8 +72,8 @@ def small_city(**changes: object) -> Survey:
 
 
 def library_version(name: str = "citizen-experience-2023") -> QuestionnaireVersion:
-    """A questionnaire of the library, as it is stored; its own tests have read it."""
-    body = files("questionnaires").joinpath(f"library/{name}.yaml").read_text(encoding="utf-8")
+    """A questionnaire that a programme brings, as it is stored; its own tests have read it."""
+    body = questionnaire_named(name) or ""
     return QuestionnaireVersion(name=name, digest=digest(body), body=body)
 
 

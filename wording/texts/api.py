@@ -49,6 +49,7 @@ TEXTS = {
     "invalid": ("参数或内容有误，没有保存", "a parameter or the content is wrong; nothing was saved"),
     "not_stored": ("没有保存", "nothing was saved"),
     "too_many": ("请求太频繁，请稍后再试", "too many requests; try again later"),
+    "unavailable": ("暂时不能提供，请稍后再试", "not available at the moment; try again later"),
     "failed": ("系统暂时出错，请稍后再试", "something went wrong on our side; try again later"),
     "token_missing": (
         "请求没有带密钥：Authorization: Bearer …",

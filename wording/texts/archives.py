@@ -76,6 +76,11 @@ TEXTS = {
         "找不到调查 {code} 转存的文件 {path}：请接上这个文件夹，或从备份恢复。没有计算任何数字。",
         "The file {path} of the archived survey {code} is not there: mount its folder or restore a backup. Nothing was computed.",
     ),
+    "away": (
+        "现在读不到调查 {code} 转存的文件（{path}：{said}）：请接上这个文件夹，检查它的权限。什么也没有改动。",
+        "The files of the archived survey {code} cannot be reached now ({path}: {said}): mount their folder and check who may "
+        "read and write it. Nothing was changed.",
+    ),
     "altered": (
         "调查 {code} 转存的文件 {path} 被改动过，与登记的摘要不符：请从备份恢复。没有计算任何数字。",
         "The file {path} of the archived survey {code} was altered; it is not the one recorded. Restore it from a backup. "

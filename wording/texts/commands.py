@@ -189,8 +189,8 @@ TEXTS = {
         "Nobody may administer. Run `minyi user grant NAME --role administrator` first.",
     ),
     "no_questionnaire_no_file": (
-        "没有问卷“{name}”：不是文件，不是自带问卷的名称，也不是已存的摘要。",
-        "There is no questionnaire '{name}': no file, no name of the library, no stored digest.",
+        "没有问卷“{name}”：不是文件，问卷库和评价方案里也没有，也不是已存的摘要。",
+        "There is no questionnaire '{name}': no file, none of the library or of a programme, no stored digest.",
     ),
     "template_ends_xlsx_or": (
         "{out_name}：模板的文件名应以 .xlsx 或 .csv 结尾",

@@ -276,9 +276,9 @@ TEXTS = {
     "level_twice": ("“{level}”出现了两次", "'{level}' stands twice"),
     "of_column": ("{said}（{column}）", "{said} ({column})"),
     "file_must_end": ("文件名应以{endings}结尾", "the file must end in {endings}"),
-    "no_questionnaire_in_library": (
-        "自带的问卷中没有这个名称",
-        "there is no questionnaire of that name in the library",
+    "no_questionnaire_supplied": (
+        "问卷库和评价方案里都没有这个名称的问卷",
+        "neither the library nor a programme has a questionnaire of that name",
     ),
     "no_column_near": (
         "应答没有“{name}”这一列；是不是“{near}”？",

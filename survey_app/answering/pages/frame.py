@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -14,9 +15,12 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering.texts import TEXTS
+from survey_app.archives.places import ArchivedError
 from survey_app.ground.crypto import digest
 from survey_app.ground.watching import came_to
+from survey_app.ground.web_frame import request_id
 
+log = logging.getLogger("minyi")
 HERE = Path(__file__).parent
 FORM = ("page.js", "lists.js", "turns.js")
 ASSETS = {  # stem and ending -> type and parts in order; a shared tablet keeps nothing, so it has no draft.js
@@ -70,6 +74,13 @@ def asset(name: str) -> BaseResponse:
 @bp.app_errorhandler(RequestEntityTooLarge)
 def too_large(_error: RequestEntityTooLarge) -> BaseResponse:
     return message("too_large", 413, "too_large_help", again=(request.view_args or {}).get("code", ""))
+
+
+@bp.errorhandler(ArchivedError)
+def archive_unread(error: ArchivedError) -> BaseResponse:
+    """An answer of a closed survey is looked for, and the files that may hold it cannot be read."""
+    log.error("request %s: %s", request_id(), error)
+    return message("archive_unread", 503, "archive_unread_help")
 
 
 def message(

@@ -37,12 +37,12 @@ def answered_before() -> form_token.Answered | None:
     return _said_by(ANSWERED, form_token.read_answered)
 
 
-def took_back(before: form_token.Answered | None) -> str:
+def took_back(before: form_token.Answered | None, survey_id: int) -> str:
     """The receipt of the answer that this phone took back and has not given anew; empty where there is none."""
-    if before is not None and not is_stored(before.number):
+    if before is not None and not is_stored(before.number, survey_id):
         return "" if before.renewed else before.number
     erased = _said_by(TAKEN_BACK, form_token.read_answered)
-    return "" if erased is None or is_stored(erased.number) else erased.number
+    return "" if erased is None or is_stored(erased.number, survey_id) else erased.number
 
 
 def just_answered() -> form_token.Answered | None:

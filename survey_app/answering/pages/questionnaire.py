@@ -67,7 +67,7 @@ def questionnaire(code: str) -> BaseResponse:
         if continued:
             return continued
         before = answered_before()
-        erased = took_back(before)
+        erased = took_back(before, site.survey_id)
         if before or erased:
             return answered(site, before or form_token.Answered(erased, 0), erased)
     return blank(site, drafts=keeps_drafts(site.definition), own_code=True)
@@ -75,7 +75,7 @@ def questionnaire(code: str) -> BaseResponse:
 
 def once_more(site: OpenSite) -> BaseResponse:
     """The form for an answer in the place of one that this phone took back; for a sampled person it counts as that did."""
-    erased = took_back(answered_before())
+    erased = took_back(answered_before(), site.survey_id)
     sampled = may_renew(site.survey_id, erased) if erased else False
     if sampled is False:
         return taken_back_elsewhere(site)
@@ -277,7 +277,7 @@ def receipt(code: str, mark: str) -> BaseResponse:
         return message("not_yours", 200, "not_yours_help", again=code)
     kept, day = own.ended != MINOR, answered_on(site, own.number)
     if kept and day is None and own.state != TRIAL:
-        return answered(site, own, took_back(own))  # taken back meanwhile
+        return answered(site, own, took_back(own, site.survey_id))  # taken back meanwhile
     page = receipt_page(
         site.definition, site.name, site.code, site.city_code, site.demo, language(), size(), own.state, own.ended, kept, day,
         site.seals_erased,

@@ -55,7 +55,7 @@ def answered(site: OpenSite, own: form_token.Answered, erased: str) -> BaseRespo
         "answering/answered.html",
         number=own.number,
         site=site,
-        erased=not is_stored(own.number),
+        erased=not is_stored(own.number, site.survey_id),
         anew=anew,
         other=other,
     )

@@ -7,3 +7,12 @@
   fit();
   wide.addEventListener("change", fit);
 })();
+// Several of one list: choosing one leaves room for the next; without script the next has room after saving.
+document.addEventListener("change", function (event) {
+  "use strict";
+  var box = event.target, next = box.nextElementSibling, more;
+  if (!box.matches("select[data-more]") || !box.value || (next && next.matches("select[data-more]"))) { return; }
+  more = box.cloneNode(true);
+  more.value = "";
+  box.after(more);
+});

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from survey_app.answering.definitions import definition_of
-from survey_app.answering.invitation_links import find_invitation
+from survey_app.answering.invitation_links import OpenInvitation, find_invitations
 from survey_app.answering.open_sites import answered, open_site
 from survey_app.answering.refusal_words import refusal
 from survey_app.answering.submission import (
@@ -180,6 +180,7 @@ class _Check:
     changed: list[int] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     invited: set[int | None] = field(default_factory=set)
+    known: dict[str, OpenInvitation] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)  # of sites that stop when full: how many more they take
 
     def preview(self, progress: Progress | None) -> Preview:
@@ -187,6 +188,7 @@ class _Check:
         self.collector = named(sheet.mapping.collector)
         rows = list(sheet.rows())
         self.stored = _stored(self._key(row) for row in rows if row.key)
+        self.known = find_invitations(row.invitation for row in rows if row.invitation)
         seen: set[str] = set()
         for row in counting(rows, len(rows), progress, "正在检查", "checking"):
             if not row.faults and row.key in seen:
@@ -211,7 +213,7 @@ class _Check:
             return False
         try:
             sent = self._sent(row, row.finished_at)
-            place = place_of(self.survey.id, sent)
+            place = place_of(self.survey.id, sent, self.known)
             found = ready(self.collector, place, sent, {}, self.stored)
             if isinstance(found, Finished):
                 self._admit(found)
@@ -255,7 +257,7 @@ class _Check:
     def _sent(self, row: Read, finished_at: datetime) -> Interview:
         """The interview, at the site that its row names, or its invitation, or else at that of all rows."""
         site = site_meant(self.sheet, self.sites, row.site) if row.site else ""
-        invitation = find_invitation(row.invitation) if row.invitation else None
+        invitation = self.known.get(row.invitation)
         if row.invitation and (invitation is None or invitation.survey_id != self.survey.id):
             raise CollectedError("api.no_invitation", "invitation")
         site = site or (invitation.site_code if invitation else self.sheet.mapping.site)

@@ -248,8 +248,8 @@ def fieldwork_parts(survey: Survey) -> list[tuple[str, str, bool]]:
     """Address, name and whether it is shown, of the pages of the fieldwork the signed-in person may open."""
     names = {
         "fieldwork_page": _("进展"), "invitations_page": _("邀请与名单"), "paper_page": _("纸质问卷"),
-        "devices_page": _("访问员平板"), "interviewers_page": _("访问员"), "response_import_page": _("导入"),
-        "collected_page": _("导入答卷"),
+        "devices_page": _("访问员平板"), "interviewers_page": _("访问员"), "response_import_page": _("导入访问结果"),
+        "collected_page": _("问卷星、Kobo答卷"),
     }  # fmt: skip
     return [
         (url_for(f"console.{name}", code=survey.code), label, request.endpoint == f"console.{name}")

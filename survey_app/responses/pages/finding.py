@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from survey_app.answering.erasure import stored
 from survey_app.archives.at_hand import response_numbered
+from survey_app.archives.places import ArchivedError
 from survey_app.console.permissions import may
 from survey_app.console.search import Found, Group, finder
 from survey_app.ground.web_frame import LARGEST_NUMBER
@@ -23,7 +24,14 @@ from survey_app.responses.pages.responses import owner_of_response
 
 @finder(order=30)
 def responses(text: str) -> Group:
-    """The one with this label, number or receipt."""
+    """The one with this label, number or receipt; where an archive that may hold it cannot be read, that."""
+    try:
+        return Group(_("应答"), _found(text))
+    except ArchivedError as error:
+        return Group(_("应答"), note=str(error))
+
+
+def _found(text: str) -> list[Found]:
     found, receipt = [], stored(text.upper())
     answers = number_of(text.upper())
     if answers is not None and _may("console.response_page", answers):
@@ -38,7 +46,7 @@ def responses(text: str) -> Group:
         )
         address, process = url_for("console.response_process", number=number), _("过程")
         found.append(Found(_("应答 %(label)s", label=number), address, f"{process} · {survey}"))
-    return Group(_("应答"), found)
+    return found
 
 
 def _may(endpoint: str, number: int) -> bool:

@@ -133,7 +133,7 @@ def choose_questionnaire(code: str) -> BaseResponse:
 def _from_library(name: str) -> BaseResponse:
     try:
         with transaction():
-            version = questionnaire_versions.from_library(name)
+            version = questionnaire_versions.from_supplied(name)
     except DefinitionError as error:
         flash(str(error), "error")
         return redirect(url_for("console.questionnaire_list"))
@@ -146,7 +146,7 @@ def _refused(problems: list[Problem]) -> tuple[str, int]:
 
 def _list_page(table: Table, problems: list[Problem]) -> str:
     return render_template(
-        "surveys/questionnaires.html", table=table, library=questionnaire_versions.library(), problems=problems,
+        "surveys/questionnaires.html", table=table, library=questionnaire_versions.supplied(), problems=problems,
         drafts=_drafts_table(), demo=False,
     )  # fmt: skip
 

@@ -313,22 +313,15 @@ def _check(survey: Survey, target: str) -> dict[str, object]:
 
 
 def _questionnaires() -> list[tuple[str, str]]:
-    """What can be asked: stored versions, then those of programmes, then the library's."""
-    own = [(f"programme:{ref}", f"{ref} · {_('评价方案')}") for ref in questionnaire_versions.of_programmes()]
+    """What can be asked: stored versions, then what is supplied."""
     stored = [(f"version:{version.id}", version_label(version)) for version in questionnaire_versions.versions()]
-    return [
-        *stored,
-        *own,
-        *((f"library:{name}", f"{name} · {_('问卷库')}") for name in questionnaire_versions.library()),
-    ]
+    return [*stored, *((f"library:{name}", f"{name} · {_('问卷库')}") for name in questionnaire_versions.supplied())]
 
 
 def _version(value: str) -> QuestionnaireVersion:
     kind, _colon, name = value.partition(":")
     if kind == "library":
-        return questionnaire_versions.from_library(name)
-    if kind == "programme":
-        return questionnaire_versions.store(questionnaire_versions.of_programmes()[name], name)
+        return questionnaire_versions.from_supplied(name)
     return db.session.get(QuestionnaireVersion, int(name)) or abort(404)
 
 

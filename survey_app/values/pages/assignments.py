@@ -21,8 +21,9 @@ from survey_app.files.workbooks import WorkbookError
 from survey_app.ground.transaction import transaction
 from survey_app.ground.uploads import takes_files
 from survey_app.models import Area, Kept, db
+from survey_app.people import departments
 from survey_app.values import assignment_workbook, assignments, worklist
-from survey_app.values.assignments import AssignmentError, Choice, names_of, responsible, responsible_each, suggestions
+from survey_app.values.assignments import AssignmentError, Choice, responsible, responsible_each, suggestions
 from survey_app.values.pages.forms import TakeForm, assignments_form, problems_of
 from survey_app.values.pages.workbooks import kind_names
 from survey_app.values.periods import current_period
@@ -79,14 +80,14 @@ def assignments_page(area: str) -> str | BaseResponse:
 
 @bp.action("/assignments/<area>", "确定牵头部门", own("manager"), of=owner_of_area)
 def save_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]:
-    """All rows of the grid at once; with an error nothing is stored and the grid comes back as it was typed."""
+    """All rows of the grid at once; with an error nothing is stored and the grid comes back as it was sent."""
     place, book = _place(area)
-    form = assignments_form(_keys(book))()
+    form, listed = assignments_form(_keys(book))(), _names(book)
     choices = [
         Choice(
             key,
-            names_of(form[f"leads:{key}"].data or ""),
-            names_of(form[f"supporting:{key}"].data or ""),
+            tuple(dict.fromkeys(filter(None, form[f"leads:{key}"].data or ()))),
+            tuple(dict.fromkeys(filter(None, form[f"supporting:{key}"].data or ()))),
             form[f"shared:{key}"].data,
             form[f"version:{key}"].data,
         )
@@ -96,6 +97,9 @@ def save_assignments(area: str) -> BaseResponse | tuple[str | BaseResponse, int]
         with transaction():
             if not form.validate_on_submit():
                 raise AssignmentError("\n".join(message for _key, message in problems_of(form)))
+            unknown = {name for one in choices for name in (*one.leads, *one.supporting) if name not in listed}
+            if unknown:
+                raise AssignmentError([Message("people.no_such_department", department=one) for one in sorted(unknown)])
             changed = assignments.assign(place, book.id, choices)
     except AssignmentError as error:
         return _page(place, book, str(error).splitlines(), {choice.indicator: choice for choice in choices}), 422
@@ -207,6 +211,7 @@ def _page(
     return requested_export(table) or render_template(
         "values/assignments.html", area=place, lines=lines, wrong=wrong or (), table=table, county=book.level == "county",
         can=book.level == "county" and may(current_user.grants, "console.save_assignments", place),
+        names=_names(book) if book.level == "county" else (),
         missing=sum(not who[key].assigned for key in _keys(book)), coordinators=assignments.coordinators(place),
         areas=[other for other in worklist.rated_places() if may(current_user.grants, "console.assignments_page", other)],
         demo=place.demo,
@@ -224,6 +229,11 @@ def _place(code: str) -> tuple[Area, Rulebook]:
 def _keys(book: Rulebook) -> dict[str, str]:
     """Indicator -> name, of everything that has values to enter."""
     return {str(item.number): item.name for item in book.indicators if item.metrics}
+
+
+def _names(book: Rulebook) -> list[str]:
+    """The departments to choose from: those there are, and those of the city's indicators of the same name."""
+    return sorted({*departments.offered(), *(name for names in suggestions(book.id).values() for name in names)})
 
 
 def _shown(import_id: int, place: Area) -> Kept:

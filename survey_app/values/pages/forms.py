@@ -161,8 +161,8 @@ class AssignmentsForm(Form):
 def assignments_form(keys: Iterable[str]) -> type[AssignmentsForm]:
     fields: dict[str, Field] = {}
     for key in keys:
-        fields[f"leads:{key}"] = StringField(_("牵头部门"))
-        fields[f"supporting:{key}"] = StringField(_("配合部门"))
+        fields[f"leads:{key}"] = Marks(_("牵头部门"), coerce=str)
+        fields[f"supporting:{key}"] = Marks(_("配合部门"), coerce=str)
         fields[f"shared:{key}"] = BooleanField(_("共同负责"))
         fields[f"version:{key}"] = Version()
     return with_fields(AssignmentsForm, fields)

@@ -298,7 +298,7 @@ contradictions:
   - when: {in: [overall, ["5", "4"]]}
     text: {zh: "不合", en: "does not fit"}
 """
-    text = files("questionnaires").joinpath("library/citizen-experience-2023.yaml").read_text(encoding="utf-8")
+    text = files("questionnaires").joinpath("library/citizen-experience.yaml").read_text(encoding="utf-8")
     keep, leave = (
         PLAN + f"flagged: {{column: flagged, exclude: true{kinds}}}\n" for kinds in ("", ", kinds: [contradiction]")
     )

@@ -46,7 +46,7 @@ def pages(definition: Definition) -> list[str]:
     return made
 
 
-@pytest.mark.parametrize("name", ["citizen-experience-2023", "every type"])
+@pytest.mark.parametrize("name", ["citizen-experience", "every type"])
 def test_a_page_with_kept_pieces_is_the_page_drawn_anew(answering, monkeypatch, name):
     definition = parse_definition(TEXT) if name == "every type" else load_definition(name).with_areas(AREAS)
     kept_fields._kept.clear()
@@ -57,7 +57,7 @@ def test_a_page_with_kept_pieces_is_the_page_drawn_anew(answering, monkeypatch, 
 
 
 def test_what_a_program_sends_fills_no_memory(answering):
-    definition = load_definition("citizen-experience-2023").with_areas(AREAS)
+    definition = load_definition("citizen-experience").with_areas(AREAS)
     kept_fields._kept.clear()
     with answering.test_request_context("/s/code"):
         for number in range(20):

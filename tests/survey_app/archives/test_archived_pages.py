@@ -95,19 +95,6 @@ def test_a_citizen_takes_back_an_archived_answer_by_its_receipt(app, survey):
 
 
 @begins_with(closed_city)
-def test_a_citizen_whose_receipt_cannot_be_looked_up_gets_bare_words(app, survey):
-    receipt = db.session.scalars(select(Response.receipt).limit(1)).one()
-    db.session.rollback()
-    shutil.rmtree(archived(survey).folder)
-    assert enter(app.test_client(), person("administrator", "", "").user).get("/console/").status_code == 200
-    reply = app.test_client().post("/erase", data={"number": receipt})
-    assert reply.status_code == 500
-    assert "console" not in reply.get_data(as_text=True)
-    assert survey.code not in reply.get_data(as_text=True)
-    assert "稍后再试" in reply.get_data(as_text=True)
-
-
-@begins_with(closed_city)
 def test_spark_makes_the_same_cells_of_the_files(survey):
     if shutil.which("java") is None or find_spec("pyspark") is None:
         absent("Java with PySpark")

@@ -50,7 +50,7 @@ def refusals(tmp_path):
         ("plan", "check", plan), ("rulebook", "check", rulebook), ("questionnaire", "check", rulebook),
         ("estimate", table, "--plan", good), ("estimate", table, "--plan", plan),
         ("score", tmp_path / "no.csv", "--rulebook", "jining-2023-county"),
-        ("questionnaire", "convert", "citizen-experience-2023", "--to", tmp_path / "x.odt"),
+        ("questionnaire", "convert", "citizen-experience", "--to", tmp_path / "x.odt"),
     ]  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def outputs(tmp_path):
         ("outlook", values, *book, "--satisfaction", "0.66", "--se", "0.02", "--df", "90", "--draws", "64"),
         ("upgrades", values, *book, "--target", "三星级", "--satisfaction", "0.8"),
         ("score-all", tmp_path / "areas", "--city", "a", "--counties", "1"), ("rulebook", "show", book[1]),
-        ("questionnaire", "stats", "citizen-experience-2023"), ("config", "check"),
+        ("questionnaire", "stats", "citizen-experience"), ("config", "check"),
     ]  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def test_two_servers_starting_at_once_on_an_empty_database_make_it_ready_once(da
 @pytest.mark.parametrize(("revision", "status"), [("0058", 503), ("9999", 200)])
 def test_a_server_on_other_tables_says_whether_it_can_take_answers(sqlite_app, revision, status):
     client = sqlite_app.test_client()
-    well = {"database": "ok", "revision": "ok", "secrets": "ok", "disk": "ok", "last_backup": "none"}
+    well = {"database": "ok", "revision": "ok", "secrets": "ok", "disk": "ok", "archives": "ok", "last_backup": "none"}
     assert client.get("/readyz").json == well
     at_revision(revision)
     for address in ("/readyz", "/healthz"):

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from survey_app.jobs.queue import Silent
-from survey_app.models import Channel, OptOut, Outgoing, db
+from survey_app.models import Channel, Kept, OptOut, Outgoing, db
 from survey_app.outbox.channels import keep, renew_secret
-from survey_app.outbox.later import MOST
+from survey_app.outbox.later import MOST, catch_up
 from survey_app.outbox.optout import opted_out
 from survey_app.outbox.senders import reports
 from survey_app.outbox.senders.reports import Report
@@ -81,6 +81,30 @@ def test_what_was_not_delivered_has_failed_with_its_code_and_an_old_report_does_
     send_due(Silent())
     report(sqlite_app, address, {"state": "bounced", "number": number, "code": "MK:0013"})
     assert (the_message().state, the_message().number) == ("sent", "another")
+
+
+@pytest.mark.parametrize(("state", "code"), [("delivered", ""), ("bounced", "UNDELIV")])
+def test_what_is_told_before_its_message_is_noted_as_sent_is_kept_and_done_once(
+    sqlite_app, channel, monkeypatch, state, code
+):
+    address = address_of(channel)
+    ours, other = {"state": state, "number": "quick", "code": code}, {"state": "delivered", "number": "another's"}
+
+    def quick(_known, _sms):
+        contrary = {**ours, "state": "bounced" if state == "delivered" else "delivered"}
+        assert report(sqlite_app, address, ours, contrary, other).status_code == 200
+        return reports_sent("quick")
+
+    monkeypatch.setattr("survey_app.outbox.senders.sms.stand_in", quick)
+    assert sent(channel) == "quick"
+    assert the_message().state == "sent"
+    assert (catch_up(), catch_up()) == (1, 0)
+    db.session.commit()
+    assert the_message().state == ("failed" if code else state)
+    assert code in the_message().reason
+    assert [kept.note for kept in db.session.query(Kept)] == [{"channel": channel.id}], "the other's goes after a day"
+    assert report(sqlite_app, address, {"state": "delivered", "number": "nobody's"}).status_code == 200
+    assert db.session.query(Kept).count() == 1, "nothing was being sent"
 
 
 def reports_sent(number: str):

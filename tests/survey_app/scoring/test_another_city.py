@@ -6,13 +6,14 @@ import io
 import re
 import secrets
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy import delete, select, update
 
-from analysis.scoring import load_rulebook
+from analysis.scoring import load_rulebook, score
 from analysis.scoring.loading import NoProgrammeError
 from analysis.scoring.programme import load_programme
 from definitions import digest
@@ -20,20 +21,23 @@ from survey_app.answering.open_sites import open_site
 from survey_app.answering.submission import submit
 from survey_app.estimates.runs import make_run as make_estimate
 from survey_app.ground import sign_off
+from survey_app.ground.verdicts import rows_told
 from survey_app.jobs.queue import Silent
-from survey_app.models import Area, KeptSetting, Period, ScoringRun, Site, Survey, db
+from survey_app.models import Area, IndicatorValue, KeptSetting, Period, ScoringRun, Site, Survey, db
 from survey_app.scoring import final_checks, final_runs
 from survey_app.scoring.frozen import frozen_of
 from survey_app.scoring.runs import score_run
+from survey_app.scoring.self_assessment import assess_each
 from survey_app.scoring.standing import ranked
 from survey_app.surveys.plan_versions import lock_plan
 from survey_app.values import programmes
 from survey_app.values.periods import current_period
 from survey_app.values.programme_archive import from_archive
+from survey_app.values.reading import present_values, with_peers, with_peers_each
 from tests.support.city import FORM, library_version
 from tests.support.office import text_of
 from tests.support.people import client_of
-from tests.support.programmes import NAME, packed
+from tests.support.programmes import NAME, invented, packed
 from tests.support.scoring_city import fill
 from tests.support.stored import begins_with
 
@@ -186,7 +190,10 @@ def test_zones_are_rated_by_their_own_rulebook_beside_city_and_counties(sqlite_a
     survey.plan_digest = digest(survey.plan)
     db.session.commit()
     answered(survey)
-    programmes.add(from_archive(packed(zones=True)))
+    texts = invented(zones=True)
+    book = f"rulebooks/{NAME}-zone.yaml"
+    texts[book] = texts[book].replace("below: 0.5, points: -20", "below: 0.93, points: -30")
+    programmes.add(texts)
     programmes.use(NAME, None, None, "本市办法")
     db.session.commit()
     lock_plan(survey).made_at = survey.locked_at = survey.opens_at
@@ -204,8 +211,17 @@ def test_zones_are_rated_by_their_own_rulebook_beside_city_and_counties(sqlite_a
     assert list(cards) == [CITY, "东县", "西县", "东县高新区"]
     own = cards["东县高新区"]
     assert (own.rulebook_id, own.scorecard["star_level"]) == (f"{NAME}-zone", "金叶")
-    result = final.estimate_run.result["domains"]["home_county"]
-    assert own.scorecard["satisfaction"] == next(row["estimate"] for row in result if row["level"] == "东县高新区")
+    decided = {row["level"]: row for row in final.estimate_run.result["domains"]["home_county"]}
+    assert own.scorecard["satisfaction"] == decided["东县高新区"]["estimate"]
+    # its figure is decided by its own lines wherever it is told, the counties' beside it by theirs
+    assert {name: row["decision"]["points"] for name, row in decided.items()} == {
+        "东县": 0,
+        "西县": 0,
+        "东县高新区": -30,
+    }
+    told = rows_told(final.estimate_run.result, "home_county")
+    assert {line.split("：")[0].split(":")[0] for line in told if "93%" in line} == {"东县高新区"}
+    assert final_checks.open_points(survey.city, final.estimate_run, current_period()) == []
     # ranked among zones alone; its residents count in the county as well
     assert {row.run.area.name: row.place for row in ranked(list(cards.values()))} == {
         CITY: None, "东县": 1, "西县": 1, "东县高新区": 1,
@@ -221,6 +237,48 @@ def test_zones_are_rated_by_their_own_rulebook_beside_city_and_counties(sqlite_a
                     f"/console/scores/{own.id}", "/console/assessment/211", f"/console/scores/{own.id}/ahead"):  # fmt: skip
         assert "东县高新区" in scorer.get(address).get_data(as_text=True), address
     assert "东县高新区" in text_of(scorer.get(f"/console/final/{final.id}/report.pdf").data)
+
+
+RANKED = """  - number: 4
+    path: [经济, 增速]
+    name: 增速位次
+    citation: 第4条
+    metrics: [{key: growth, name: 增速, kind: share}]
+    derived: [{key: place, name: 名次, kind: number, unit: 名, rank: {of: growth, ties: mean}}]
+    line: {metric: place, points: [[1, 10], [3, 0]]}
+"""
+
+
+@begins_with(new_installation)
+def test_peers_are_read_once_for_all_and_one_alone_ranks_as_in_the_batch(sqlite_app):
+    survey = begun(("东县", "西县", "南县"))
+    texts = invented()
+    texts[f"rulebooks/{NAME}-county.yaml"] += RANKED
+    programmes.add(texts)
+    programmes.use(NAME, None, None, "本市办法")
+    places = list(db.session.scalars(select(Area).where(Area.kind == "county").order_by(Area.code)))
+    for place, growth in zip(places, (0.05, 0.05, 0.02), strict=True):
+        key = {"area_id": place.id, "rulebook_id": f"{NAME}-county", "period": current_period().code}
+        db.session.add(IndicatorValue(**key, indicator="4", metric="growth", value=growth))
+    db.session.commit()
+    book, read = load_rulebook(f"{NAME}-county"), []
+
+    def counting(area, *others):
+        read.append(area.name)
+        return present_values(area, *others)
+
+    given = {place: (book, present_values(place, book.id)) for place in places}
+    together = with_peers_each(given, current_period(), counting)
+    assert read == [], "a batch that holds all reads nobody again"
+    alone = with_peers(given[places[0]][1], places[0], book, current_period(), counting)
+    assert read == ["西县", "南县"]
+    assert alone == together[places[0]]
+    points = [score(book, together[place], None).indicators[-1].points for place in places]
+    assert points == [Decimal("7.5"), Decimal("7.5"), 0]
+    found = [one for one in assess_each(places) if not isinstance(one, Exception)]
+    assert [one.card.indicators[-1].points for one in found] == points
+    assert [one.card.indicators[-1].points for one in assess_each(places[:1])] == points[:1]
+    assert survey.city.name == CITY
 
 
 def foreign(said: str) -> str:

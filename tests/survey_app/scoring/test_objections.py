@@ -10,15 +10,16 @@ from docx import Document
 
 from survey_app.ground import two_persons
 from survey_app.ground.clock import today
-from survey_app.ground.sealing import unseal
+from survey_app.ground.sealing import seal, unseal
 from survey_app.ground.sign_off import SignOffError
 from survey_app.ground.uploads import Handed
-from survey_app.models import AuditEntry, Objection, Period, db
+from survey_app.models import AuditEntry, DepartmentAddress, Objection, Period, db
 from survey_app.models.base import now
 from survey_app.outbox.letters import letter_of
 from survey_app.scoring import final_runs, objections
 from survey_app.scoring.final_runs import FinalRunError, settle
 from survey_app.scoring.objections import ObjectionError, open_round, propose, raise_objection
+from survey_app.values.assignments import responsible_each
 from survey_app.values.periods import PeriodError, change_period
 from tests.support.outbox import at_any_hour, begin, collected, mail_channel, reached_at
 from tests.support.people import enter, person
@@ -143,6 +144,36 @@ def test_who_decides_hears_of_an_objection_and_its_county_of_the_decision(city):
         ("scorer@example.org", "objection_answered"), ("department甲县@example.org", "objection_answered"),
     }  # fmt: skip
     assert not any("应为满档" in letter_of([each], "").text for each in collected())
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["on the list", "not on it"])
+def test_a_county_without_an_account_hears_of_the_decision_at_its_departments_address_and_without_one_the_office_does(
+    city, listed
+):
+    mail_channel()
+    at_any_hour()
+    reached_at(person("manager", "", "").user, "office@example.org")
+    reached_at(person("department", "乙县", "").user, "other@example.org")
+    shown = open_round(made(city))
+    objection = raise_objection(shown, area("甲县"), 1, "应为满档", letter="甲县函", received=today())
+    if listed:
+        lead = leads_of(objection)[0]
+        address = {"area_id": objection.area_id, "department": lead, "sealed": seal("list@example.org")}
+        db.session.add(DepartmentAddress(**address, changed_by="anna"))
+    db.session.commit()
+    begin()
+    decided(objection)
+    db.session.commit()
+    went = {(unseal(each.sealed_to), each.event) for each in collected()}
+    assert went == {
+        ("list@example.org", "objection_answered") if listed else ("office@example.org", "department_unreached")
+    }
+    assert "甲县" in letter_of(collected()[:1], "").text
+
+
+def leads_of(objection) -> tuple[str, ...]:
+    rulebook = db.session.get(Period, objection.round.run.period).rulebook_of(objection.area)
+    return responsible_each([(objection.area, rulebook)])[objection.area_id][str(objection.indicator)].leads
 
 
 def test_an_upheld_objection_needs_a_run_that_holds_it_and_every_other_change_is_listed(city):

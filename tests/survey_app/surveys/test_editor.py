@@ -167,9 +167,9 @@ def test_a_question_and_a_section_are_kept_in_the_bank_and_put_in_with_keys_of_t
     definition = parse_definition(body())
     assert definition.question("improve_1").rule.question == "overall_1"
     assert "<code>overall_1</code>" in page
-    press(manager, f"{draft}?at=s0", "put:s0", part="citizen-experience-2023:recommend")
+    press(manager, f"{draft}?at=s0", "put:s0", part="citizen-experience:recommend")
     assert parse_definition(body()).question("recommend_1") is not None
-    for chosen in ("part:99", "nothing:x", "citizen-experience-2023:x", ""):
+    for chosen in ("part:99", "nothing:x", "citizen-experience:x", ""):
         assert press(manager, f"{draft}?at=s0", "put:s0", part=chosen)[0].status_code == 409
     bank = manager.get(f"{LIST}/bank").get_data(as_text=True)
     assert "您的感受" in bank

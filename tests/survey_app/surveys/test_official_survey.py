@@ -253,7 +253,7 @@ def test_the_pages_name_it_by_one_press_and_offer_no_close(draft, sqlite_app):
 def test_a_new_survey_is_named_by_one_tick(sqlite_app):
     client = client_of(sqlite_app, "manager")
     filled = {
-        "title": "某市2027", "code": "mou-2027", "questionnaire": "library:citizen-experience-2023", "city": "new",
+        "title": "某市2027", "code": "mou-2027", "questionnaire": "library:citizen-experience", "city": "new",
         "city_name": "某市", "city_code": "1", "closes_at": "2099-01-01T18:00", "time_zone": "Asia/Shanghai",
     }  # fmt: skip
     assert post(client, "/console/surveys/new", official="1", **filled).status_code == 302

@@ -222,7 +222,7 @@ def test_an_empty_installation_offers_the_first_survey(sqlite_app):
         title="一",
         code="one-1",
         city="new",
-        questionnaire="library:citizen-experience-2023",
+        questionnaire="library:citizen-experience",
         time_zone="Asia/Shanghai",
     )
     assert (reply.status_code, "请填写城市的名称和编码" in page) == (422, True)

@@ -5,21 +5,23 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from importlib.resources import files
 
 import pytest
 from alembic import command
 from click.testing import CliRunner
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, delete, select, text
 
 from analysis.scoring import load_rulebook
 from analysis.scoring.loading import NoProgrammeError
 from analysis.scoring.programme import load_programme, programme_with
-from analysis.scoring.programme_files import all_files, digest_of_files
+from analysis.scoring.programme_files import all_files, digest_of_files, questionnaire_named
 from definitions import DefinitionError
 from survey_app.cli import cli
 from survey_app.database import alembic_config, upgrade
 from survey_app.ground import rulebooks
 from survey_app.models import AddedProgramme, Area, AuditEntry, IndicatorValue, KeptSetting, Period, db
+from survey_app.surveys import questionnaire_versions
 from survey_app.values import programmes
 from survey_app.values.periods import current_period, make_period
 from survey_app.values.programme_archive import DIGESTS, ArchiveError, archive, from_archive
@@ -28,6 +30,7 @@ from tests.support.city import small_city
 from tests.support.people import client_of, csrf
 from tests.support.programmes import NAME, invented, packed
 
+ASKED = files("questionnaires").joinpath("library/citizen-experience.yaml").read_text(encoding="utf-8")
 READINGS = """id: shili-2030
 rulebooks: [shili-2030-city]
 readings:
@@ -317,3 +320,39 @@ def test_an_upgraded_installation_keeps_the_programme_it_had_and_a_new_one_has_n
         assert connection.execute(text(read)).one() == ("jining-2023@1", "jining-2023-municipal", "jining-2023")
     with new.connect() as connection:
         assert connection.execute(text(read)).one() == ("", "", None)
+
+
+def test_a_survey_asks_what_its_city_s_programme_names_and_lists_bring_no_other_city_s(sqlite_app):
+    own = ASKED.replace("id: citizen-experience", "id: jiangcheng")
+    supplied = questionnaire_versions.supplied
+    assert set(supplied()) == {"jining-2023@1", "citizen-experience"}, "the installation goes by Jining's"
+    city = Area(code="2", name="江城市", kind="city")
+    db.session.add(city)
+    programmes.add({**invented(), "questionnaire.yaml": own})
+    assert load_programme(NAME).questionnaire == "jiangcheng"
+    programmes.use(NAME, None, city, "")
+    db.session.commit()
+    assert questionnaire_versions.usual(city) == "jiangcheng"
+    assert questionnaire_versions.from_supplied("jiangcheng").body == own
+    db.session.execute(delete(KeptSetting))
+    for period in db.session.scalars(select(Period)):
+        period.programme, period.city_rulebook, period.county_rulebook = "", "", ""
+    db.session.commit()
+    assert set(supplied()) == {f"{NAME}@1", "citizen-experience"}, "only what is gone by"
+    page = client_of(sqlite_app, "manager").get("/console/questionnaires").get_data(as_text=True)
+    assert f"{NAME}@1" in page
+    assert "jining" not in page
+
+
+def test_cities_that_share_a_questionnaire_s_id_ask_each_its_own(sqlite_app):
+    own = ASKED.replace("title: {zh: ", "title: {zh: 江城")
+    programmes.add({**invented(), "questionnaire.yaml": own})
+    assert questionnaire_named(f"{NAME}@1") == own
+    assert questionnaire_versions.from_supplied(NAME).body == own
+    assert questionnaire_versions.from_supplied("citizen-experience").body == ASKED
+
+
+def test_jining_s_questionnaire_is_found_by_its_programme_and_by_its_name():
+    assert questionnaire_named("jining-2023") == questionnaire_named("citizen-experience-2023")
+    assert "爱山东" in (questionnaire_named("jining-2023") or "")
+    assert questionnaire_named("citizen-experience") is None

@@ -286,13 +286,18 @@ def test_a_wrong_workbook_is_told_by_row_and_column(visit):
 
 def test_a_coordinator_names_departments_in_the_grid_and_an_error_keeps_it(visit, county):
     client = visit("jia", "manager")
-    data = {"version:5": 0, "leads:5": "公安局、大数据局", "supporting:5": "公安局"}
+    data = {"version:5": 0, "leads:5": ["公安局", "大数据局", ""], "supporting:5": ["公安局"]}
     reply = client.post("/console/assignments/11", data=data)
     assert reply.status_code == 422
     assert "既牵头又配合" in reply.get_data(as_text=True)
-    assert "公安局、大数据局" in reply.get_data(as_text=True)
-    assert client.post("/console/assignments/11", data={**data, "supporting:5": ""}).status_code == 302
+    boxes = re.findall('name="(leads:5|supporting:5)".*?</select>', reply.get_data(as_text=True), re.S)
+    assert boxes == ["leads:5"] * 3 + ["supporting:5"] * 2, "each that was chosen, and room for one more"
+    assert client.post("/console/assignments/11", data={**data, "supporting:5": [""]}).status_code == 302
     assert leads(county, COUNTY, 5) == ("公安局", "大数据局")
+    typed = client.post("/console/assignments/11", data={"version:6": 0, "leads:6": ["公安据"]})
+    assert typed.status_code == 422, "a name that is on no list"
+    assert "公安据" in typed.get_data(as_text=True)
+    assert leads(county, COUNTY, 6) == ()
     assert client.get("/console/assignments/12").status_code == 403
 
 
