@@ -53,7 +53,9 @@ class ResponseCount(Counted, Model):
 
     __tablename__ = "response_count"
 
-    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, sort_order=1)  # so that writers need not wait
+    slot: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, sort_order=1
+    )  # so that writers need not wait
 
 
 DURATIONS = (*(f"under_{edge}" for edge in MINUTES), "longer")

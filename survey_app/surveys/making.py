@@ -222,10 +222,7 @@ def _copied(site: Site, taken: set[str], keep_code: bool) -> Site:
 
 def _check_code(code: str) -> None:
     if not CODE.fullmatch(code) or code in RESERVED:
-        raise SurveyError(
-            Message("surveys.code_lower_case_letters"),
-            "code",
-        )
+        raise SurveyError(Message("surveys.code_lower_case_letters"), "code")
     if db.session.scalar(select(Survey.id).where(Survey.code == code)) is not None:
         raise SurveyError(Message("surveys.survey_already", code=code), "code")
 

@@ -238,7 +238,9 @@ def columns() -> list[Field]:
 
 
 def words() -> Words:
-    return {(one.kind, one.theirs): one.ours for one in db.session.scalars(select(HotlineWord).order_by(HotlineWord.theirs))}  # fmt: skip
+    return {
+        (one.kind, one.theirs): one.ours for one in db.session.scalars(select(HotlineWord).order_by(HotlineWord.theirs))
+    }
 
 
 def save_words(wanted: Words) -> None:
