@@ -33,6 +33,7 @@ DESIGNS = (
     Design("city, 10 strata of 2 sites of 20", EVEN, (2,) * 10, 20, between=0.05),
     Design("city, 20 sites of 20", (1.0,), (20,), 20),
     Design("city, 10 strata of 8 sites of 20", EVEN, (8,) * 10, 20, between=0.05),
+    Design("county, 18 sites of 20, correlation 0.1", EVEN, (18,) * 10, 20, icc=0.1, between=0.05, county=0),
 )
 EDGES = (0.0, 0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98, 1.0001)
 Pairs = list[tuple[float, bool]]
