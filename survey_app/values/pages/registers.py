@@ -72,9 +72,11 @@ def registers_page() -> str | BaseResponse:
                     }
                 )  # fmt: skip
     columns = [
-        Column("area", _("地区")), Column("register", _("台账"), link="address"), Column("items", _("条数"), "number"),
+        Column("area", _("地区")),
+        Column("register", _("台账"), link="address"),
+        Column("items", _("条数"), "number"),
         Column("bare", _("没有佐证材料"), "number"),
-    ]  # fmt: skip
+    ]
     table = Table(
         "registers", _("台账"), columns, rows, empty=_("没有台账。评价方案列有台账、地区添加之后，列在这里。")
     )
