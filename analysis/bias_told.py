@@ -11,6 +11,7 @@ from analysis.documents.further import OpenDocument
 from analysis.documents.rows import TippingLine, TippingRow
 from analysis.verdict import cost_of, figure_text
 from analysis.zones import Zones
+from definitions.numbers import percent_text
 from wording import Message, Text, recognised
 
 
@@ -33,7 +34,9 @@ def rate_told(result: EstimateDocument) -> Message:
     known = result.get("response")
     if not known:
         return Message("bias.no_rate")
-    return Message("bias.rate", rate=_share(known["rate"]), respondents=known["respondents"], cases=known["cases"])
+    return Message(
+        "bias.rate", rate=percent_text(known["rate"], 1), respondents=known["respondents"], cases=known["cases"]
+    )
 
 
 def response_told(result: EstimateDocument) -> list[Message]:
@@ -45,12 +48,15 @@ def response_told(result: EstimateDocument) -> list[Message]:
     limits, scale = known["bounds"], 100 if result["measure"]["official"] == "index" else 1
     if limits and limits["lower"] is not None and limits["upper"] is not None:
         lower, upper = limits["lower"] / scale, limits["upper"] / scale
-        told.append(Message("bias.bounds", lower=_share(lower), upper=_share(upper)))
+        told.append(Message("bias.bounds", lower=percent_text(lower, 1), upper=percent_text(upper, 1)))
     found = known["indicator"]
     if found:
         said = _limits(found["lower"], found["upper"], result["satisfied"]["confidence"], 3)
         of = Message("bias.of_sites" if known["basis"] == "sites" else "bias.of_classes")
-        told.append(Message("bias.indicator", value=found["value"], limits=said, of=of))
+        even = found["lower"] is not None and found["lower"] >= 1  # less apart than chance: no interval says how much
+        told.append(
+            Message("bias.even", of=of) if even else Message("bias.indicator", value=found["value"], limits=said, of=of)
+        )
     return told
 
 
@@ -60,7 +66,7 @@ def open_told(found: OpenDocument | None) -> list[Message]:
     if not found or not bounds:
         return []
     told = [
-        Message("bias.others", line=f"{row['threshold'] * 100:.6g}%", others=_share(row["others"]))
+        Message("bias.others", line=f"{row['threshold'] * 100:.6g}%", others=percent_text(row["others"], 1))
         for row in found["tipping"]
         if row["others"] is not None
     ]
@@ -69,9 +75,9 @@ def open_told(found: OpenDocument | None) -> list[Message]:
         *told,
         Message(
             "bias.taken_part",
-            part=_small(part or 0.0),
-            lower=_share(bounds["lower"] or 0.0),
-            upper=_share(bounds["upper"] or 0.0),
+            part=percent_text(part or 0.0, 2),
+            lower=percent_text(bounds["lower"] or 0.0, 1),
+            upper=percent_text(bounds["upper"] or 0.0, 1),
         ),
     ]
 
@@ -90,7 +96,7 @@ def fieldwork_told(found: FieldworkDocument | None) -> list[Message]:
 
 def _levels(found: ArrivalDocument) -> list[Text]:
     return [
-        Message("bias.level", level=row["level"], share=_share(row["estimate"]), n=row["n"] or 0)
+        Message("bias.level", level=row["level"], share=percent_text(row["estimate"], 1), n=row["n"] or 0)
         for row in found["levels"]
         if row["estimate"] is not None
     ]
@@ -149,11 +155,3 @@ def _limits(lower: float | None, upper: float | None, confidence: float | None, 
         return f" ({lower:.{digits}f} – {upper:.{digits}f})"
     ends = ["–" if end is None else f"{end:.{digits}f}" for end in (lower, upper)]
     return Message("bias.limits", confidence=f"{confidence * 100:.6g}%", lower=ends[0], upper=ends[1])
-
-
-def _share(value: float) -> str:
-    return f"{value:.1%}"
-
-
-def _small(value: float) -> str:
-    return f"{value:.2%}"

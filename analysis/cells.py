@@ -23,7 +23,8 @@ from definitions.names import by_key, clean, key
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Mask = NDArray[np.bool_]
-Values = Sequence[Any] | NDArray[np.integer]
+Plain = NDArray[np.integer] | NDArray[np.bytes_]  # whole numbers, or ASCII words that could be written in one way alone
+Values = Sequence[Any] | Plain
 MISSING = ("", "NA")
 LARGEST_WEIGHT = 1e100  # people behind the answers of a cell; beyond it sums of squares cannot be told
 EVERYWHERE = slice(None)
@@ -31,25 +32,25 @@ MANY = 10_000  # levels; more are not kept as texts
 _WHOLE = re.compile(r"(-?\d+)\.0+")
 
 
-class Numerals(Sequence[str]):
-    """Whole numbers as the texts of levels, each made when it is asked for."""
+class ManyLevels(Sequence[str]):
+    """Whole numbers or plain ASCII texts as levels, each made a text of Python's when it is asked for."""
 
-    def __init__(self, numbers: NDArray[np.integer]) -> None:
-        self._numbers = numbers
+    def __init__(self, values: Plain) -> None:
+        self._values = values
 
     def __len__(self) -> int:
-        return len(self._numbers)
+        return len(self._values)
 
     @overload
     def __getitem__(self, at: int) -> str: ...
     @overload
     def __getitem__(self, at: slice) -> tuple[str, ...]: ...
     def __getitem__(self, at: int | slice) -> str | tuple[str, ...]:
-        found = self._numbers[at].tolist()
-        return tuple(map(str, found)) if isinstance(found, list) else str(found)
+        found = self._values[at].astype(str)
+        return tuple(found.tolist()) if isinstance(at, slice) else str(found)
 
     def __iter__(self) -> Iterator[str]:
-        return map(str, self._numbers.tolist())
+        return iter(self._values.astype(str).tolist())
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,8 @@ class Cells:
     def from_coded(
         cls, keys: Mapping[str, tuple[Values, Codes]], count: Floats, weight: Floats, squared: Floats, plan: Plan
     ) -> Cells:
-        """Cells of a GROUP BY whose keys come as dictionaries: distinct values (an array where all are whole numbers),
-        and their codes, -1 for missing.
+        """Cells of a GROUP BY whose keys come as dictionaries: distinct values (an array where all are whole numbers or
+        plain texts), and their codes, -1 for missing.
 
         count, weight, squared (groups,): number of rows, sum of weights, sum of squared weights.
         """
@@ -317,13 +318,13 @@ def _column(values: Sequence[Any]) -> Column:
 
 def _recoded(values: Values, codes: Codes) -> Column:
     """Levels as sorted text, values that read or look alike put together; codes of -1 stay missing."""
-    if isinstance(values, np.ndarray):  # whole numbers: no two look alike, however many there are
-        if (values[1:] < values[:-1]).any():
-            order = np.argsort(values)
+    if isinstance(values, np.ndarray):  # whole numbers or plain texts: no two look alike, however many there are
+        order = np.argsort(values, kind="stable")  # of what is in order already it only looks
+        if (np.diff(order) < 0).any():
             table = np.full(len(values) + 1, -1, dtype=np.int64)
             table[order] = np.arange(len(values))
             values, codes = values[order], table[codes]
-        return Column(Numerals(values) if len(values) > MANY else tuple(map(str, values.tolist())), codes)
+        return Column(ManyLevels(values) if len(values) > MANY else tuple(values.astype(str).tolist()), codes)
     texts = [None if _is_missing(value) else _text(value) for value in values]
     spelled = by_key(sorted({text for text in texts if text is not None}))
     texts = [None if text is None else spelled[key(text)] for text in texts]

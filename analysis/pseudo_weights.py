@@ -22,6 +22,7 @@ from analysis.plan import MODE, Plan
 from analysis.plan_parts import Design
 from analysis.sample import Mask, Sample, counted
 from analysis.sampled_sites import SiteWeights
+from definitions.numbers import percent_text
 from wording import Message, english, recognised
 
 Floats = NDArray[np.float64]
@@ -213,7 +214,7 @@ def beside_told(found: OpenBesideDocument | None) -> list[Message]:
     raw, weighted = found["raw"], found["weighted"]
     told = [
         Message(
-            "bias.beside_gap", n=found["n"], open=_share(raw["estimate"]), sampled=_share(found["sampled"]),
+            "bias.beside_gap", n=found["n"], open=percent_text(raw["estimate"], 1), sampled=percent_text(found["sampled"], 1),
             gap=_gap_words(raw),
         ),
     ]  # fmt: skip
@@ -224,7 +225,7 @@ def beside_told(found: OpenBesideDocument | None) -> list[Message]:
     if weighted:
         told.append(
             Message(
-                "bias.beside_weighted", variables=found["variables"], open=_share(weighted["estimate"]),
+                "bias.beside_weighted", variables=found["variables"], open=percent_text(weighted["estimate"], 1),
                 gap=_gap_words(weighted),
             )
         )  # fmt: skip
@@ -238,7 +239,3 @@ def _gap_words(found: GapDocument) -> Message | str:
         return f"{found['difference'] * 100:+.1f}"
     moved, lower, upper = (100 * value for value in (found["difference"], found["lower"], found["upper"]))
     return Message("bias.gap", difference=moved, lower=lower, upper=upper)
-
-
-def _share(value: float) -> str:
-    return f"{value:.1%}"

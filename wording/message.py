@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import lru_cache
+from math import isfinite
 from typing import Any, TypeAlias
 
 from wording.language import LANGUAGES, language, reading
@@ -158,7 +159,20 @@ def _plain(value: Any) -> Any:
 def _shown(value: Any, chosen: str) -> Any:
     if isinstance(value, Message):
         return value.text(chosen)
-    return LISTED[chosen].join(str(_shown(each, chosen)) for each in value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return LISTED[chosen].join(str(_shown(each, chosen)) for each in value)
+    return _Cut(value) if isinstance(value, float) else value
+
+
+class _Cut(float):
+    """A share in words is cut as everywhere (`definitions.numbers.percent_text`): 69.996 % never reads 70.00 %."""
+
+    def __format__(self, spec: str) -> str:
+        digits = spec.rpartition(".")[2].removesuffix("%")
+        if not spec.endswith("%") or not digits.isdecimal() or not isfinite(self):
+            return super().__format__(spec)
+        factor: int = 10 ** (int(digits) + 2)
+        return format(int(self * factor + (1e-9 if self >= 0 else -1e-9)) / factor, spec)
 
 
 def _stored(value: Any) -> Any:

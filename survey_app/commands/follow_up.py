@@ -18,6 +18,7 @@ from survey_app.estimates.engine_error import EngineError
 from survey_app.estimates.reduce_files import opened, reduce_to_cells
 from survey_app.files.rows_in import read_named
 from survey_app.files.said import FileRefusedError, aloud
+from survey_app.ground.percent import percent
 from survey_app.surveys.plan_files import load_plan
 from wording import Message
 
@@ -113,7 +114,7 @@ def _planned(found: FollowUpPlan) -> str:
 
 
 def _told(found: FollowUp) -> str:
-    ends = [NO_LIMIT if end is None else f"{end:.2%}" for end in (found.lower, found.upper)]
+    ends = [NO_LIMIT if end is None else percent(end, 2) for end in (found.lower, found.upper)]
     told = Message(
         "terminal.follow_up", first=found.first, n_first=found.n_first, second=found.second, n_second=found.n_second,
         estimate=found.estimate, se=found.se, lower=ends[0], upper=ends[1],

@@ -29,7 +29,7 @@ from survey_app.console.declaring import Console
 from survey_app.console.navigation import menu_groups
 from survey_app.console.panels import panels
 from survey_app.console.permissions import Arguments, Owner, may, owner
-from survey_app.console.words import changed_words, doer, zone_name
+from survey_app.console.words import changed_words, doer, english, zone_name
 from survey_app.ground import audit, held, keeping
 from survey_app.ground.imprint import imprint
 from survey_app.ground.language import LANGUAGE_COOKIE, csrf, language
@@ -157,18 +157,18 @@ bp.add_app_template_filter(changed_words, "changed_words")
 @bp.app_template_filter()
 def area_name(area: Area) -> str:
     """A place in the reader's language, where its English name is known."""
-    return area.name_en or area.name if language() == "en" else area.name
+    return area.name_en or area.name if english() else area.name
 
 
 @bp.app_template_filter()
 def rulebook_title(rulebook: str) -> str:
     """What the document calls itself; in English, where it has no title, its name here."""
-    return rulebook if language() == "en" else load_rulebook(rulebook).title
+    return rulebook if english() else load_rulebook(rulebook).title
 
 
 def programme_title(programme: Programme) -> str:
     """A programme in the reader's language, with its version; one made to try says so."""
-    title = programme.title.en if language() == "en" else programme.title.zh
+    title = programme.title.en if english() else programme.title.zh
     return f"{title} · {programme.id} v{programme.version}" + (
         " (" + _("虚构，供试用") + ")" if programme.invented else ""
     )

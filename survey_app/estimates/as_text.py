@@ -13,7 +13,7 @@ from analysis.next_survey import told as settling_told
 from analysis.notices import NoticeDocument
 from analysis.pseudo_weights import beside_told
 from analysis.verdict import cost_of
-from analysis.zones import Zones
+from analysis.zones import Zone, Zones
 from survey_app.estimates.names import change_names, definition_names, missing_names, quadrant_name
 from survey_app.estimates.reasons import said as reason
 from survey_app.ground.percent import percent
@@ -67,7 +67,7 @@ def readable(result: EstimateDocument) -> str:
     for name, rows in result["domains"].items():
         told += [f"\n{name}", *map(_level, rows)]
         if result["rules"] and name in result["rules"]["county_domains"]:
-            told += [f"  {said}" for said in rows_told(result, name)]
+            told += [f"  {said}" for said in (*_pooled(result, name), *rows_told(result, name))]
     told += further(result)
     told += map(str, response_told(result)[1:])  # the rate stands with the tipping point
     silent = result["site_weights"] and result["site_weights"]["bounds"]
@@ -91,6 +91,24 @@ def _level(row: DomainRow) -> str:
         f"  {row['level']:<14} n {row['n']:>6}{asked}  {percent(row['estimate'], 2):>7}  "
         f"{_share(row['lower'])} – {_share(row['upper'])}{limits}{warnings}"
     )
+
+
+def _pooled(result: EstimateDocument, domain: str) -> list[Message]:
+    """What is likely of each county with all counties considered."""
+    told = []
+    for row in result["domains"][domain]:
+        found, zones = (
+            row["decision"] and row["decision"].get("probability_pooled"),
+            zones_of(result, domain, row["level"]),
+        )
+        if found:
+            chances = [_chance(zones[key], found[key]) for key in zones.keys]
+            told.append(Message("terminal.pooled", level=row["level"], chances=chances))
+    return told
+
+
+def _chance(zone: Zone, chance: float) -> Message:
+    return Message("verdicts.chance", cost=cost_of(zone), chance=percent(chance, 1))
 
 
 def _answered(result: EstimateDocument) -> Message:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from analysis.documents.estimate import EstimateDocument
 from analysis.plan import Plan
+from survey_app.ground.percent import percent
 from survey_app.ground.zones import zones_of
 from wording import Message, halves
 
@@ -185,7 +186,7 @@ def _sites(plan: Plan, result: EstimateDocument) -> list[Pair]:
               f"Weight = 1 / (probability of the site × of the person within it) × eligible / respondents, by site, {joined[1]}, factors at most {rule.largest_factor} times the median; the target plays no part.")]  # fmt: skip
     bounds = made["bounds"]
     if bounds is not None:
-        ends = f"{bounds['lower']:.1%}", f"{bounds['upper']:.1%}"
+        ends = percent(bounds["lower"]), percent(bounds["upper"])
         found.append(
             (
                 f"{len(made['silent'])}个抽中的点没有可计入的应答；若那里人人不满意为{ends[0]}，人人满意为{ends[1]}。",

@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from ibis.expr.types import Table
 
-from analysis.cells import MISSING, Cells, Codes, Floats, Values
+from analysis.cells import MANY, MISSING, Cells, Codes, Floats, Plain, Values
 from analysis.errors import CellsError
 from analysis.notices import Notice, NoticeDocument
 from analysis.plan import Plan
@@ -27,6 +27,9 @@ from wording import Message, Text
 
 Engine = Literal["duckdb", "spark"]
 WEIGHT, COUNT, SUM, SQUARES, WEIGHED = "_weight", "_count", "_sum", "_squares", "_weighed"
+
+WHOLE = "^(0|[1-9][0-9]{0,17})$"  # texts that are what a whole number is called
+NAMES = "^[A-Za-z][A-Za-z_-]*[0-9][A-Za-z0-9_-]*$"  # no numbers, like no other name, and sorted by their bytes
 
 
 @contextmanager
@@ -171,7 +174,7 @@ def _require_values(keys: dict[str, tuple[Values, Codes]], count: Floats, respon
     for name in plan.required_columns:
         values, codes = keys[name]
         empty = codes < 0
-        if not isinstance(values, np.ndarray):  # whole numbers are all there
+        if not isinstance(values, np.ndarray):  # whole numbers and plain texts are all there
             empty = np.array([*(isinstance(value, str) and value in MISSING for value in values), True])[codes]
         if empty.any():
             rows, number = _first_rows(responses, name, plan), int(count[empty].sum())
@@ -192,7 +195,8 @@ def _first_rows(responses: Table, name: str, plan: Plan) -> list[int]:
 
 
 def _coded(column: pa.ChunkedArray) -> tuple[Values, Codes]:
-    """Distinct values of a column and the code of each row, -1 for null; whole numbers in order, where they stand close."""
+    """Distinct values of a column and the code of each row, -1 for null; whole numbers in order, where they stand close.
+    Many texts that nobody could write in two ways come as an array: a million sites by name take no Python each."""
     if pa.types.is_integer(column.type) and (found := _counted(column)) is not None:
         return found
     encoded = column.combine_chunks().dictionary_encode()
@@ -200,7 +204,18 @@ def _coded(column: pa.ChunkedArray) -> tuple[Values, Codes]:
         encoded = encoded.combine_chunks()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     values = encoded.dictionary
-    return values.to_numpy() if pa.types.is_integer(values.type) else values.to_pylist(), codes
+    if pa.types.is_integer(values.type):
+        return values.to_numpy(), codes
+    plain = _plain(values) if len(values) > MANY and pa.types.is_string(values.type) else None
+    return values.to_pylist() if plain is None else plain, codes
+
+
+def _plain(texts: pa.Array) -> Plain | None:
+    """Texts that are all whole numbers, or all names that could be written in one way alone, as an array."""
+    numbers, names = (pc.all(pc.match_substring_regex(texts, pattern)).as_py() for pattern in (WHOLE, NAMES))
+    if numbers:
+        return np.asarray(texts.cast(pa.int64()).to_numpy())
+    return np.array(texts.to_pylist(), dtype=np.bytes_) if names else None
 
 
 def _counted(column: pa.ChunkedArray) -> tuple[Values, Codes] | None:

@@ -37,7 +37,15 @@ def programme_for(area: Area | None = None) -> Programme:
     """What rates an area, or the installation as a whole. Raises NoProgrammeError."""
     period = current_period()
     found = programme_in(period, area) if period else None
-    return found or load_programme_or_none(installation())
+    return found or load_programme_or_none(_otherwise(period, area))
+
+
+def _otherwise(period: Period | None, area: Area | None) -> str:
+    """What rates where the period names none: the installation's; asked of no area, that of its only city, if need be."""
+    kept = installation()
+    if kept or area is not None or period is None or len(period.by_city) != 1:
+        return kept
+    return next(iter(period.by_city.values()))["programme"]
 
 
 def programmes_for(areas: Iterable[Area]) -> list[Programme]:
@@ -76,7 +84,8 @@ def name_in(period: Period, programme: Programme, city: Area | None = None) -> N
 
 def units_for(area: Area | None = None) -> Mapping[str, str]:
     """Kind of area -> its rulebook, where no period is asked. Raises NoProgrammeError."""
-    return _units(current_period(), installation(), area)
+    period = current_period()
+    return _units(period, _otherwise(period, area), area)
 
 
 def _units(period: Period | None, kept: str, area: Area | None) -> Mapping[str, str]:

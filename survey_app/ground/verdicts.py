@@ -48,12 +48,16 @@ def with_verdict(result: EstimateDocument) -> dict[str, Any]:
 def together(result: EstimateDocument, domain: str) -> str:
     """What must be known of a domain's intervals, ranges of ranks and pooled chances side by side; '' without any."""
     rows, confidence = result["domains"].get(domain, []), _confidence(result)
-    said = [of_many(sum(row["lower"] is not None for row in rows), confidence)]
-    if any(row.get("ranks") for row in rows):
-        said.append(Message("verdicts.ranks", confidence=confidence))
+    said = [of_many(sum(row["lower"] is not None for row in rows), confidence), ranked(result, domain)]
     if any(row["decision"] and row["decision"].get("probability_pooled") for row in rows):
         said.append(Message("verdicts.pooled"))
     return ("" if language() == "zh" else " ").join(str(one) for one in said if one)
+
+
+def ranked(result: EstimateDocument, domain: str) -> Message | None:
+    """What the ranges of ranks of a domain say; None where it has none."""
+    found = any(row.get("ranks") for row in result["domains"].get(domain, []))
+    return Message("verdicts.ranks", confidence=_confidence(result)) if found else None
 
 
 def rank_range(row: DomainRow) -> str:

@@ -88,3 +88,9 @@ def city(**change):
     codes = np.resize([5, 4, 2], len(people)).tolist()
     rows = {"overall": codes, "site": [site for site, _ in people], "sex": [sex for _, sex in people]}
     return estimate(Cells.from_rows(rows, plan), plan, RULES).as_dict()
+
+
+def test_rates_that_differ_less_than_chance_are_said_to_and_have_no_interval():
+    document = city()
+    document["response"]["indicator"] |= {"value": 1.0, "lower": 1.0, "upper": 1.0}
+    assert [told.key for told in response_told(document)][-1] == "bias.even"

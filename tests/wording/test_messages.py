@@ -102,3 +102,14 @@ def test_what_was_said_beforehand_comes_before_the_locale(monkeypatch):
     assert language() == "zh"
     speak(None)
     assert language() == "en"
+
+
+def test_a_share_in_words_is_cut_and_never_reaches_a_line_that_it_does_not_reach():
+    near = Message("notices.corrected_figures", version=2, reason="x", run=1, before=0.59997, after=0.699999)
+    assert "run 1 gave 59.99% before, 69.99% is the figure now" in near.text("en")
+    exact = Message("terminal.planned_city", margin=0.29, share=0.7)
+    assert exact.text("en") == "the city: ±29.00% at 70% satisfied"
+    moved = Message(
+        "terminal.comparison", this="a", other="b", this_estimate=0.5, other_estimate=0.6, difference=-0.1, se=0.01
+    )
+    assert "difference -10.00% (se 1.00%)" in moved.text("en")

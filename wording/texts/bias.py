@@ -37,6 +37,11 @@ TEXTS = {
         "The R-indicator of response over {of} is {value:.3f}{limits}; 1 is alike everywhere. It sees differences "
         "between {of} alone, not who answers within one.",
     ),
+    "even": (
+        "各{of}作答率的差别比偶然造成的还小：代表性指标R取1，不给出区间；它只看各{of}之间，不看同一{of}里谁作答。",
+        "Response rates of {of} differ less than chance alone would make them: the R-indicator is 1 and has no interval. It "
+        "sees differences between {of} alone, not who answers within one.",
+    ),
     "of_sites": ("点", "sites"),
     "of_classes": ("类", "classes"),
     "gap": (

@@ -47,15 +47,15 @@ TEXTS = {
     ),
     "few_df_no_probability": (
         "自由度为{df}，不足{least}，不给出概率。",
-        "with {df} degrees of freedom, fewer than {least}, no probability is stated",
+        "With {df} degrees of freedom, fewer than {least}, no probability is stated.",
     ),
     "small_sample_no_probability": (
         "样本按每次一人抽取折算约为{effective}份，不足{least}份，落在各区间的概率主要取决于事先的看法，不给出概率。",
-        "the sample is worth about {effective} people drawn one by one, fewer than {least}: a probability would rest on what one thought before, so none is stated",
+        "The sample is worth about {effective} people drawn one by one, fewer than {least}: a probability would rest on what one thought before, so none is stated.",
     ),
     "open_no_probability": (
         "开放作答不是抽样，不给出概率。",
-        "anybody could answer, nobody was drawn: no probability is stated",
+        "Anybody could answer, nobody was drawn: no probability is stated.",
     ),
     "corrected_figures": (
         "按来源更正后的结果：第{version}版计划（{reason}）。更正前估计#{run}为{before:.2%}，更正后为{after:.2%}；更正前的估计不再用于审批和最终评分。",

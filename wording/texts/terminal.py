@@ -26,6 +26,7 @@ TEXTS = {
     "asked": ("（应答{responses}）", " of {responses}"),
     "limits": ("  上下界 {lower} – {upper}", "  bounds {lower} – {upper}"),
     "ranks": ("  名次 {ranks}", "  ranks {ranks}"),
+    "pooled": ("{level}，参考各县：{chances}", "{level}, with all counties considered: {chances}"),
     "silent": (
         "无应答的点全不满意或全满意：{lower} – {upper}",
         "nobody, or everybody, satisfied at the silent sites: {lower} – {upper}",

@@ -20,6 +20,7 @@ from survey_app.estimates.pages.words import domain_name, level_name, place_name
 from survey_app.estimates.reasons import said
 from survey_app.ground.percent import percent
 from survey_app.ground.plans import plan_of_run
+from survey_app.ground.verdicts import ranked
 from survey_app.ground.zones import zones_of
 from survey_app.models import EstimateRun
 from survey_app.surveys.columns import COUNTY_VARIABLE
@@ -141,6 +142,12 @@ def trend(found: WavesDocument) -> tuple[str, ...]:
         bend = "" if shape["bend_p"] is None else " · " + _("是否偏离直线") + _p(shape["bend_p"])
         told.append(_("各次是否有变化") + _p(shape["any_change_p"]) + bend)
     return tuple(told)
+
+
+def groups(result: EstimateDocument) -> tuple[str, ...]:
+    """Of the ranges of ranks, once, where some of the groups are areas."""
+    others = (ranked(result, name) for name in result["domains"] if name != COUNTY_VARIABLE)
+    return tuple(str(said) for said in others if said)[:1]
 
 
 def small_areas(result: EstimateDocument) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ def sections(run: EstimateRun, result: EstimateDocument, trend: WavesDocument | 
             (),
             (*rows_told(result, COUNTY_VARIABLE), *notes.below_minimum(result)),
         ),
-        Section("groups", _("各组"), None, (tables.groups(result, named),)),
+        Section("groups", _("各组"), None, (tables.groups(result, named),), notes.groups(result)),
     ]
     if asked := further.asked(result, named):
         parts.append(Section("further", _("计划要求的其他数字"), None, asked))

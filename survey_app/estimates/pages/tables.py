@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from flask_babel import gettext as _
@@ -13,7 +13,7 @@ from analysis.documents.waves import WavesDocument
 from analysis.weight_checks import notice_of
 from analysis.zones import Zone, Zones
 from survey_app.console.tables import Column, Table
-from survey_app.console.words import line_name, zone_name
+from survey_app.console.words import english, line_name, zone_name
 from survey_app.estimates.monitor import Look
 from survey_app.estimates.names import check_name, missing_names, quadrant_name
 from survey_app.estimates.pages.named import NO_QUESTIONS, Named
@@ -148,12 +148,10 @@ def counties(result: EstimateDocument) -> Table:
     table = _groups("counties", _("各县(市、区)满意度"), {COUNTY_VARIABLE: found}, zones_of(result, COUNTY_VARIABLE))
     said = [verdict_of(result, COUNTY_VARIABLE, row) for row in found]
     rows = [
-        {**row, "verdict": str(told or ""), "ranks": rank_range(one), **_pooled(one["decision"], result)}
+        {**row, "verdict": str(told or ""), **_pooled(one["decision"], result)}
         for row, told, one in zip(table.rows, said, found, strict=True)
     ]
     columns = list(table.columns)
-    if any(row["ranks"] for row in rows):
-        columns.insert(2, Column("ranks", _("名次范围")))
     pooled = [
         Column(
             f"pooled_{zone.key}", _("%(outcome)s的概率，参考各县", outcome=zone_name(zone.number, zone.key)), "share"
@@ -298,14 +296,15 @@ def looks(found: Sequence[Look]) -> Table:
 
 
 def small_areas(result: EstimateDocument) -> Table:
-    from survey_app.console.words import english
-
+    found = result["small_areas"]
+    ranked = {row["level"]: rank_range(row) for row in result["domains"].get(found["domain"], [])}
     rows = [
-        row | {"publication": row["publication"]["en" if english() else "zh"]} for row in result["small_areas"]["areas"]
+        row | {"publication": row["publication"]["en" if english() else "zh"], "ranks": ranked.get(row["name"], "")}
+        for row in found["areas"]
     ]
     columns = [
         Column("name", _("县(市、区)")), Column("n", "n", "number"), Column("direct", _("直接估计"), "share"),
-        Column("direct_cv", _("直接估计的变异系数"), "share"), Column("model", _("模型估计"), "share"),
+        *_ranks(rows), Column("direct_cv", _("直接估计的变异系数"), "share"), Column("model", _("模型估计"), "share"),
         Column("model_lower", _("模型下限"), "share"), Column("model_upper", _("模型上限"), "share"),
         Column("model_cv", _("模型估计的变异系数"), "share"),
         Column("publication", _("能否发布")),
@@ -368,14 +367,14 @@ def _groups(
 ) -> Table:  # fmt: skip
     rows = [
         {
-            **row, "domain": named.column(domain), "level": named.level(domain, row["level"]),
+            **row, "domain": named.column(domain), "level": named.level(domain, row["level"]), "ranks": rank_range(row),
             "outcome": _("未达可发布样本量") if row.get("below_minimum") else outcome_name(row["decision"]),
             "note": "".join(notices_in_words(row)),
             **_chances(row["decision"], decided),
         }
         for domain, levels in domains.items() for row in levels
     ]  # fmt: skip
-    columns = [Column("level", _("组")), *_figure_columns(), Column("df", _("自由度"), "number"),
+    columns = [Column("level", _("组")), *_ranks(rows), *_figure_columns(), Column("df", _("自由度"), "number"),
                Column("design_effect", _("设计效应"), "number")]  # fmt: skip
     if decided:
         columns.append(Column("outcome", _("结论")))
@@ -385,6 +384,10 @@ def _groups(
     else:
         columns.insert(0, Column("domain", _("分组")))
     return Table(name, caption, [*columns, Column("note", _("说明"))], rows)
+
+
+def _ranks(rows: Iterable[Mapping[str, object]]) -> list[Column]:
+    return [Column("ranks", _("名次范围"))] if any(row["ranks"] for row in rows) else []
 
 
 def _chances(decision: DecisionDocument | None, decided: Zones | None) -> dict[str, float | None]:

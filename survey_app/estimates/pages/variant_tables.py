@@ -54,9 +54,9 @@ def sensitivity(result: EstimateDocument, sites: Mapping[str, str]) -> list[Tabl
 def _variant_columns(rows: list[VariantDocument]) -> list[Column]:
     """Responses stand beside n where they differ. Runs of earlier releases counted them, with or without an answer, alone."""
     counted = any(row.get("responses") is not None for row in rows)
-    sizes = [Column("n", "n", "number")] if counted else []
+    sizes = [Column("n", _("涉及的n"), "number")] if counted else []
     if any(row["n"] is not None and row.get("responses") != row["n"] for row in rows):
-        sizes.append(Column("responses", _("应答(份)"), "number"))
+        sizes.append(Column("responses", _("涉及的应答(份)"), "number"))
     return [
         Column("change", _("做法")), *sizes, Column("figure", _("满意度"), "share"),
         Column("difference", _("差"), "share"), Column("outcome", _("结论")), Column("turned", _("结论改变")),

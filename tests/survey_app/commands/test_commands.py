@@ -34,6 +34,13 @@ def test_estimate_equals_r_on_the_city_file():
     assert sum(result["decision"]["probability"].values()) == pytest.approx(1)
 
 
+def test_the_terminal_shows_each_countys_ranks_and_its_chances_with_all_counties_considered():
+    told = call("--lang", "zh", "estimate", CITY / "responses.csv", "--plan", CITY / "plan.yaml").stdout
+    assert told.count("名次 1–14") == 14
+    assert "兖州区，参考各县：不扣分37.5%、减10分62.3%、整体不得分0.1%" in told
+    assert "规则只比较本县自己的数字" in told
+
+
 def test_weights_come_out_in_the_order_of_the_file(tmp_path):
     out = tmp_path / "weights.csv"
     call("estimate", CITY / "responses.csv", "--plan", CITY / "plan.yaml", "--weights-out", out)

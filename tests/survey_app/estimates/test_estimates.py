@@ -72,6 +72,27 @@ def test_the_page_answers_in_its_order_and_every_table_and_figure_leaves_as_a_fi
     assert client.get("/console/estimates/1?figure=forest&format=png").data.startswith(b"\x89PNG")
 
 
+def test_wherever_areas_are_listed_by_satisfaction_their_ranges_of_ranks_stand_too(sqlite_app, run):
+    areas = [
+        {**row, "ranks": {"rank": 1, "lower": 1, "upper": 2, "above": [], "below": []}}
+        for row in run.result["domains"]["home_county"]
+    ]
+    sexes = [{**areas[0], "level": "f", "ranks": None}]
+    small = {"domain": "home_county", "reason": None, "areas": [{"name": areas[0]["level"], "n": 9, "direct": 0.5, "direct_cv": 0.1, "model": 0.5, "model_lower": 0.4, "model_upper": 0.6, "model_cv": 0.1, "publication": {"zh": "", "en": ""}}]}  # fmt: skip
+    run.result = run.result | {
+        "domains": run.result["domains"] | {"home_county": areas, "sex": sexes},
+        "small_areas": small,
+    }
+    db.session.commit()
+    client = person(sqlite_app, "anna", "administrator")
+    page = client.get("/console/estimates/1").get_data(as_text=True)
+    assert "范围相互重叠的" in page[page.index('id="groups"') : page.index('id="table-groups"')]
+    for table, number in (("groups", len(areas)), ("small-areas", 1)):
+        text = client.get(f"/console/estimates/1?table={table}&format=csv").get_data(as_text=True)
+        assert "名次范围" in text
+        assert text.count("1–2") == number
+
+
 def test_what_a_next_survey_would_settle_stands_on_the_page_with_its_chances(sqlite_app, run):
     client, decision = person(sqlite_app, "anna", "administrator"), run.result["decision"]
     assert "再做一次同样的调查" not in client.get("/console/estimates/1").get_data(

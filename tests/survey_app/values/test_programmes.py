@@ -198,6 +198,20 @@ def test_what_is_used_stays_and_says_by_what(sqlite_app):
         load_programme(NAME)
 
 
+def test_a_command_that_names_no_area_goes_by_the_only_city_where_nothing_else_is_chosen(sqlite_app):
+    small_city()
+    period, city = current_period(), db.session.scalars(select(Area).where(Area.kind == "city")).one()
+    rulebooks.name_in(period, load_programme("jining-2023"))
+    period.programme, period.city_rulebook, period.county_rulebook, period.zone_rulebook = "", "", "", ""
+    db.session.query(KeptSetting).delete()
+    db.session.flush()
+    with pytest.raises(NoProgrammeError):
+        rulebooks.default_books()
+    rulebooks.name_in(period, load_programme("jining-2023"), city)
+    assert rulebooks.default_books() == {"city": "jining-2023-municipal", "county": "jining-2023-county"}
+    assert rulebooks.programme_for().ref == "jining-2023@1"
+
+
 def test_a_period_with_values_keeps_its_programme(sqlite_app):
     small_city()
     programmes.add(invented())
