@@ -13,7 +13,6 @@ TEXTS = {
         "“{area}”没有台账“{register}”；有：{listed}",
         "'{area}' has no register '{register}'; it has: {listed}",
     ),
-    "none": ("无", "none"),
     "none_stated": ("已报“无”：{area} {register}，周期{period}。", "Nil return: {area}, {register}, period {period}."),
     "already": ("“{title}”({day})已经登记", "'{title}' ({day}) is registered already"),
     "changed_since": ("此后已有改动，请看过最新内容再改", "it has changed since; look at it and change it again"),
