@@ -1,7 +1,7 @@
 """The yardstick: a bare Flask application of three pages whose POST makes one durable INSERT of the answers.
 
-Its pages have the bytes of the survey's (lengths in BARE_BYTES: form, receipt), and it stands behind the same server, with
-the same settings, on the same driver.
+Its pages are the survey's own, byte for byte (files in BARE_PAGES: form, receipt), so that phones have the same work with them, and it stands
+behind the same server, with the same settings, on the same driver.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, redirect, request
@@ -27,12 +28,11 @@ def bare_app(_settings: dict[str, Any] | None = None) -> Flask:
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
     db.init_app(app)
     secure_connections(app)
-    form_bytes, receipt_bytes = (int(number) for number in os.environ.get("BARE_BYTES", "100,100").split(","))
-    form = b'<form method=post><input name="token" value="t"></form>'.ljust(form_bytes)
+    form, shown = (Path(os.environ["BARE_PAGES"], name).read_bytes() for name in ("form", "receipt"))
 
     @app.get("/")
     def page() -> Response:
-        return Response(form, mimetype="text/html")
+        return Response(form, mimetype="text/html", headers={"Content-Encoding": "gzip"})
 
     @app.post("/")
     def store() -> BaseResponse:
@@ -45,7 +45,7 @@ def bare_app(_settings: dict[str, Any] | None = None) -> Flask:
 
     @app.get("/receipt")
     def receipt() -> Response:
-        return Response(b"stored".ljust(receipt_bytes), mimetype="text/html")
+        return Response(shown, mimetype="text/html")
 
     return app
 

@@ -15,7 +15,6 @@ ASKED = {  # what an address asks for besides its arguments
     "console.posters_print": "site={site}",
     "console.understood_share": "assumed=95",
     "console.quote_voice": "question=comment&label={label}",
-    "console.paper_forms": "blank=1",
 }
 
 

@@ -74,7 +74,7 @@ def measure(name: str, folder: Path, database: str | None, asked: argparse.Names
     form, kept, turns = full_answer("曲阜市"), [], questionnaire().page_starts[:-1]
     with ExitStack() as stack:
         ours = stack.enter_context(served(COLLECTING, environment))
-        environment["BARE_BYTES"] = bytes_of_pages(ours[1], paths[0], form)
+        environment["BARE_PAGES"] = pages_of(ours[1], paths[0], form, folder)
         bare = stack.enter_context(served([sys.executable, "-m", "benchmarks.bare"], environment))
         for sites in asked.sites:
             for phones in asked.phones:
@@ -158,19 +158,21 @@ def served(command: list[str], environment: dict[str, str]) -> Iterator[tuple[in
         server.wait(30)
 
 
-def bytes_of_pages(port: int, path: str, form: str) -> str:
-    """Lengths of form and receipt, as a phone is sent them."""
-    lengths = []
+def pages_of(port: int, path: str, form: str, folder: Path) -> str:
+    """Where form and receipt lie, as a phone is sent them."""
+    bodies = []
 
     class Noting(Talk):
         def ask(self, *asked: object, **more: object):  # type: ignore[no-untyped-def]
             reply = super().ask(*asked, **more)  # type: ignore[arg-type]
-            lengths.append(len(reply.body))
+            bodies.append(reply.body)
             return reply
 
     if answer(Noting(port), path, form) is None:
         raise RuntimeError("the survey took no answer")
-    return f"{lengths[0]},{lengths[2]}"
+    for name, body in zip(("form", "receipt"), bodies[::2], strict=True):
+        (folder / name).write_bytes(body)
+    return str(folder)
 
 
 def check(database: str, cookies: list[str]) -> None:

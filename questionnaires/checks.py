@@ -48,7 +48,9 @@ def cleaned(values: Sequence[str], lines: bool = True) -> str:
     yet stays: a new emoji, a rare character in the name of a place.
     """
     text = unicodedata.normalize("NFC", values[0]).replace("\r\n", "\n").replace("\t", " ") if values else ""
-    kept = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co")).strip()
+    if not text.isprintable():
+        text = "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Co"))
+    kept = text.strip()
     return kept if lines else " ".join(kept.split())
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from survey_app.answering.pages import bp
+from survey_app.answering.pages import at_once, bp
 from survey_app.database import secure_connections
 from survey_app.ground.watching import watch
 from survey_app.ground.web_frame import NoSession, framed
@@ -39,6 +39,7 @@ def respondents_app(config: dict[str, object]) -> Flask:
     app.register_blueprint(bp)
     app.register_blueprint(health.bp)
     app.register_blueprint(metrics.bp)
+    app.wsgi_app = at_once.in_front_of(app)  # type: ignore[method-assign,assignment]
     return app
 
 

@@ -7,15 +7,15 @@ here is for the usual way to try again, and to say why.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, TypeAlias
 
+import orjson
 from flask import current_app
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import JSON, Engine, bindparam, select
 from sqlalchemy.dialects import sqlite
 
 from survey_app.models import Response, db
@@ -43,7 +43,7 @@ def by_driver() -> Sqlite | Postgresql:
 
 def as_json(rows: Sequence[Row]) -> str:
     """Rows as PostgreSQL reads them again by `INSERTED`: one parameter for any number, so nothing is compiled or planned anew."""
-    return json.dumps(rows, default=datetime.isoformat, ensure_ascii=False)
+    return orjson.dumps(rows).decode()
 
 
 def inserted(names: Sequence[str], placeholder: str) -> str:
@@ -84,7 +84,14 @@ class Sqlite:
         dialect = self._engine.dialect
         compiled = SQLITE.compile(dialect=dialect, column_keys=names)
         kinds = {name: COLUMNS[name].type.dialect_impl(dialect) for name in compiled.positiontup or ()}
-        return names, str(compiled), [(name, kind.bind_processor(dialect) or _as_it_is) for name, kind in kinds.items()]
+        return (
+            names,
+            str(compiled),
+            [
+                (name, _json if isinstance(kind, JSON) else kind.bind_processor(dialect) or _as_it_is)
+                for name, kind in kinds.items()
+            ],
+        )
 
     @cached_property
     def _finished(self) -> tuple[str, Convert]:
@@ -128,6 +135,10 @@ def _taken(result: Any) -> Any:
     if result.status not in (1, 2):  # PGRES_COMMAND_OK, PGRES_TUPLES_OK
         raise DriverError("the database refused a statement")
     return result
+
+
+def _json(value: Any) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _as_it_is(value: Any) -> Any:

@@ -9,20 +9,22 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, Executable, and_, bindparam, event, exists, func, or_, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from questionnaires import Definition
 from questionnaires.legal import Legal
+from survey_app.answering import site_rows
 from survey_app.answering.definitions import definition_of, rated_counties
 from survey_app.answering.opening_hours import Hours, read_hours
 from survey_app.answering.quotas import filled
+from survey_app.answering.site_rows import KEPT_SECONDS, SITE
 from survey_app.ground.web_frame import of_process
-from survey_app.models import Area, Invitation, ResponseCount, RetiredCode, Site, Survey, db
+from survey_app.models import ResponseCount, Site, Survey, db
 
 API = "api"  # brought by another collector
 STAFFED = ("paper", "phone")  # ways of answering in which staff vouch that the person belongs to the sample
-KEPT_SECONDS = 3.0  # so closing a survey takes effect within seconds in every worker
+MOST_KEPT = 20_000  # of a kind, sites or codes that nobody knows
 
 
 @dataclass(frozen=True)
@@ -115,13 +117,13 @@ class RetiredSite:
 
 def find_site(code: str) -> OpenSite | None:
     """The active site with this lasting label, at most three seconds old: for invitations and devices."""
-    found: OpenSite | None = kept_shortly("minyi_sites", code, _active)
+    found: OpenSite | None = kept_shortly("minyi_sites", code, _active, site_rows.until)
     return found
 
 
 def find_address(code: str) -> OpenSite | RetiredSite | None:
     """What stands at /s/<code>: a site, or the site whose code it was. At most three seconds old."""
-    found: OpenSite | RetiredSite | None = kept_shortly("minyi_addresses", code, _at_address)
+    found: OpenSite | RetiredSite | None = kept_shortly("minyi_addresses", code, _at_address, site_rows.until)
     return found
 
 
@@ -138,7 +140,7 @@ def _stored(session: Session, ended: SessionTransaction) -> None:
 
 
 def _forget(kept: dict[str, Any]) -> None:
-    for name in ("minyi_sites", "minyi_addresses", "minyi_surveys", "minyi_front", "minyi_results"):
+    for name in ("minyi_sites", "minyi_addresses", "minyi_surveys", "minyi_front", "minyi_results", site_rows.KEPT):
         kept.pop(name, None)
 
 
@@ -158,64 +160,44 @@ def sites_of(survey_id: int, sampled: bool, most: int) -> tuple[list[OpenSite], 
     return [_plain(row) for row in rows.all()], number
 
 
-def kept_shortly(name: str, key: Any, read: Callable[[Any], Any]) -> Any:
-    """What `read(key)` gave within the last three seconds, else what it gives now."""
+def kept_shortly(name: str, key: Any, read: Callable[[Any], Any], until: Callable[[], float] | None = None) -> Any:
+    """What `read(key)` gave within the last three seconds, else what it gives now. until: when that has to be asked anew at the latest."""
     kept: dict[Any, tuple[float, Any]] = of_process().setdefault(name, {})
-    until, value = kept.get(key, (0.0, None))
-    if time.monotonic() >= until:
-        if until:  # the others go on with it while one looks
+    ends, value = kept.get(key, (0.0, None))
+    if time.monotonic() >= ends:
+        if ends:  # the others go on with it while one looks
             kept[key] = (time.monotonic() + KEPT_SECONDS, value)
         value = read(key)
-        if len(kept) > 5000:  # unknown codes that somebody is guessing
-            kept.clear()
-        kept[key] = (time.monotonic() + KEPT_SECONDS, value)
+        if len(kept) > MOST_KEPT:
+            _drop_old(kept)
+        ends = time.monotonic() + KEPT_SECONDS
+        kept[key] = (min(ends, until()) if until else ends, value)
     return value
 
 
-SITE = select(
-    Site.id,
-    Site.code,
-    Site.address,
-    Site.name,
-    Area.name.label("county"),
-    Site.probability,
-    Site.stratum,
-    Site.survey_id,
-    Site.hours,
-    Site.target,
-    exists().where(Invitation.site_id == Site.id, Invitation.code_hash.is_not(None)).label("invites"),
-).join(Area, Area.id == Site.area_id)
-CODE: BindParameter[str] = bindparam("code")
-ACTIVE = SITE.where(Site.code == CODE, Site.active)
-AT_ADDRESS = SITE.where(or_(Site.address == CODE, and_(Site.code == CODE, Site.address.is_(None))), Site.active)
-RETIRED = (
-    select(RetiredCode.site_id, RetiredCode.retired_at, Site.active)
-    .join(Site, Site.id == RetiredCode.site_id)
-    .where(RetiredCode.code == CODE)
-)
-OF_NUMBER = SITE.where(Site.id == bindparam("number"))
+def _drop_old(kept: dict[Any, tuple[float, Any]]) -> None:
+    """What has ended; all, where so many unknown codes are being guessed that little has."""
+    moment = time.monotonic()
+    for key in [key for key, (ends, _value) in list(kept.items()) if ends <= moment]:
+        kept.pop(key, None)
+    if len(kept) > MOST_KEPT // 2:
+        kept.clear()
 
 
 def _active(code: str) -> OpenSite | None:
-    found = _first(ACTIVE, code=code)
+    found = site_rows.active(code)
     return _plain(found) if found else None
 
 
 def _at_address(code: str) -> OpenSite | RetiredSite | None:
-    found = _first(AT_ADDRESS, code=code)
+    found = site_rows.at_address(code)
     if found is not None:
         return _plain(found)
-    retired = _first(RETIRED, code=code)
-    site = _first(OF_NUMBER, number=retired.site_id) if retired else None
+    retired = site_rows.retired(code)
+    site = site_rows.numbered(retired.site_id) if retired else None
     if retired is None or site is None:
         return None
     return RetiredSite(replace(_plain(site), code=code), retired.retired_at, retired.active)
-
-
-def _first(query: Executable, **given: object) -> Any:
-    """The first row. Without the session, which takes three times as long: every site is read anew every few seconds."""
-    with db.single.connect() as connection:
-        return connection.execute(query, given).first()
 
 
 def _plain(found: Any) -> OpenSite:

@@ -67,7 +67,7 @@ def write_out(survey: Survey, folder: str, told: Told) -> Written:
     Raises ArchivedError; OSError.
     """
     place = place_of(survey.code, folder)
-    make(place)
+    make(place, ours=not folder)
     seen, listed, found = _seen(survey.id), dict[str, int](), {}
     for table in tables():
         batches = _batches(table, survey.id)
@@ -260,24 +260,26 @@ def numbers_go_on(connection: Connection) -> None:
 def tidy(moment: datetime | None = None) -> int:
     """Files of ours that no archive names, as an attempt leaves that was cut off: delete them, and say how many.
 
-    One that an archive has left behind goes at once; else when nobody has written to it for a day, since somebody may be
-    archiving now.
+    What was cut off after its commit is done first. A file goes when nobody has written to it for a day, since somebody may
+    be archiving now.
     """
     before = (moment or now()).timestamp() - A_DAY
-    root, named, left, gone = place_of("x", "").parent, set[Path](), set[Path](), 0
+    root, named, gone = place_of("x", "").parent, set[Path](), 0
     places = set(root.iterdir()) if root.is_dir() else set[Path]()
     for archive in db.session.scalars(select(SurveyArchive)):
         manifest = Manifest.of(archive)
         place = place_of(manifest.survey, archive.folder)
         places.add(place)
         named |= {place / part.name for part in manifest.files}
-        left |= {place / name for name in archive.left_behind}
+        with suppress(OSError):  # one that cannot be reached is looked at another day
+            gone += sum((place / name).exists() for name in archive.left_behind)
+            settle(manifest, place, archive.left_behind)
     alone = {place / MANIFEST for place in places if not any(path.parent == place for path in named)}
     for place in places:
-        with suppress(OSError):  # one that cannot be reached is looked at another day
+        with suppress(OSError):
             for path in place.iterdir():
                 ours = path in alone or (OURS.fullmatch(path.name) and path not in named)
-                if ours and (path in left or path.stat().st_mtime < before):
+                if ours and path.stat().st_mtime < before:
                     path.unlink(missing_ok=True)
                     gone += 1
     return gone

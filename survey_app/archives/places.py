@@ -184,13 +184,13 @@ def flush(place: Path) -> None:
         os.close(opened)
 
 
-def make(place: Path) -> None:
+def make(place: Path, ours: bool = False) -> None:
     """The folder of a survey's files, for its owner alone, without what an attempt that was cut off has left in it a day ago:
     younger files may be another's, who is archiving now.
 
-    Raises ArchivedError where it holds an archive already, which would be somebody else's.
+    ours: nobody else's archives lie there. Raises ArchivedError where it holds an archive already, which would be somebody else's.
     """
-    if (place / MANIFEST).exists():
+    if not ours and (place / MANIFEST).exists():
         raise ArchivedError("archives.folder_taken", path=place)
     place.parent.mkdir(parents=True, exist_ok=True)
     place.mkdir(mode=0o700, exist_ok=True)

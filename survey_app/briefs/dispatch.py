@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from analysis.scoring.rulebook import Rulebook
 from survey_app.ground import audit
 from survey_app.models import Dispatch, Period, db
 from survey_app.models.brief import DispatchItem
@@ -75,7 +76,11 @@ def make(period: Period, by: str) -> Dispatch:
     audit.wait_turn()
     places = rated_places()
     asked = (task for task in tasks(period, places) if not left_undeclared(task.indicator, task.state))
-    items = [_item(period, task) for task in sorted(asked, key=lambda task: task.order[1:])]
+    held = readings_in(period)
+    rulebooks = {name: held.rulebook(name) for name in {period.rulebook_of(place) for place in places}}
+    items = [
+        _item(rulebooks[period.rulebook_of(task.area)], task) for task in sorted(asked, key=lambda task: task.order[1:])
+    ]
     if not items:
         raise DispatchError("briefs.nothing_asked")
     number = 1 + max((one.number for one in dispatches(period.code)), default=0)
@@ -150,8 +155,7 @@ def acts(items: Iterable[Item]) -> list[Acts]:
     return sorted(found, key=lambda one: -len(one.late))
 
 
-def _item(period: Period, task: Task) -> DispatchItem:
-    rulebook = readings_in(period).rulebook(period.rulebook_of(task.area))
+def _item(rulebook: Rulebook, task: Task) -> DispatchItem:
     given = [
         f"{metric.name} {text}"
         for metric in metrics_of(rulebook, task.indicator)

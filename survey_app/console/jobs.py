@@ -11,6 +11,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.console.frame import bp
+from survey_app.console.made_files import file_of
 from survey_app.console.panels import panel
 from survey_app.console.permissions import ALL_BUT_AUDITORS, EVERYONE
 from survey_app.ground.language import language
@@ -40,7 +41,15 @@ def job_page(job_id: int) -> str | BaseResponse:
     if page:
         return redirect(page)
     back = LEADING_PAGES[found.kind](found.arguments) if found.kind in LEADING_PAGES else ""
-    return render_template("console/job.html", job=found, words=_words(found), name=_name(found), back=back, demo=False)
+    return render_template(
+        "console/job.html",
+        job=found,
+        words=_words(found),
+        name=_name(found),
+        back=back,
+        file=file_of(found),
+        demo=False,
+    )
 
 
 @bp.page("/jobs/<int:job_id>/state", "查看后台任务", EVERYONE)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from html import escape
 from typing import Any
 
 import vl_convert
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
 from survey_app.documents.content import Grid, Head, Heading, Items, Paragraph, Picture, Report, elsewhere, shown
@@ -158,53 +161,72 @@ def _picture(document: Any, block: Picture, report: Report) -> None:
 
 
 def _grid(document: Any, block: Grid, report: Report) -> None:
+    """Rows are written as their XML: set cell by cell through the library, a long table took seconds."""
     _caption(document, report.say("表", "Table"), block.captioned(report.say), after=False)
     widths = [Cm(PAGE_CM * share) for share in shares(block, LETTERS[dense(block)], PADDING)]
-    look = "Table Text Small" if dense(block) else "Table Text"
-    table = document.add_table(rows=1, cols=len(block.fields), style="Table Grid")
+    look = document.styles["Table Text Small" if dense(block) else "Table Text"].style_id
+    table = document.add_table(rows=0, cols=len(block.fields), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     properties = table._tbl.tblPr  # whose parts Word wants in their order
     properties.find(qn("w:tblLayout")).addprevious(_rules())
     properties.find(qn("w:tblLook")).addprevious(_margins())
-    head = table.rows[0]
-    head._tr.get_or_add_trPr().append(_element("w:tblHeader", val="true"))
-    for cell, field in zip(head.cells, block.fields, strict=True):
-        _fill(cell, field.heading, look, bold=True, right=field.kind != "text", shade="DBE9F1")
-        cell.paragraphs[0].paragraph_format.keep_with_next = True  # a head never ends a page
-    for place, row in enumerate(block.rows):
-        cells = table.add_row().cells
-        if place in block.groups:
-            merged = cells[0].merge(cells[-1])
-            _fill(merged, str(row[0]), look, bold=True, shade="EEF3F6")
-            merged.paragraphs[0].paragraph_format.keep_with_next = True
-            continue
-        for cell, value, field in zip(cells, row, block.fields, strict=True):
-            _fill(cell, shown(value, field.kind), look, right=field.kind != "text")
-    if block.totals:
-        cells = table.add_row().cells
-        _fill(cells[0], "Σ", look, bold=True)
-        for place, stored in block.totals.items():
-            _fill(cells[place], shown(stored, block.fields[place].kind), look, bold=True, right=True)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
-    for row in table.rows:
-        row._tr.get_or_add_trPr().append(_element("w:cantSplit", val="true"))
-        cells = row._tr.tc_lst
-        if len(cells) == len(widths):
-            for cell, width in zip(cells, widths, strict=True):
-                cell.width = width
-    _kept_together(table, block)
+    twips = [width.twips for width in widths]
+    rows = "".join(_row(line, twips, look) for line in _lines(block))
+    for row in parse_xml(f"<w:tbl {nsdecls('w')}>{rows}</w:tbl>"):
+        table._tbl.append(row)
     document.add_paragraph(style="Note")
 
 
-def _kept_together(table: Any, block: Grid) -> None:
-    """A short table stays on one page; of a longer one the sum stays with the row above it."""
-    rows = table.rows
-    kept = rows if len(rows) <= SHORT else rows[-2:] if block.totals else []
-    for row in list(kept)[:-1]:
-        for cell in row.cells:
-            cell.paragraphs[0].paragraph_format.keep_with_next = True
+@dataclass(frozen=True)
+class _Line:
+    """A row of a table: one text alone goes over its whole width. kept: on the page of the next. right: columns of figures."""
+
+    texts: Sequence[str]
+    right: Sequence[bool]
+    bold: bool = False
+    shade: str = ""
+    kept: bool = False
+    head: bool = False
+
+
+def _lines(block: Grid) -> list[_Line]:
+    """Head, rows and sum. A short table stays on one page; of a longer one the sum stays with the row above it."""
+    kinds = [field.kind for field in block.fields]
+    right = [kind != "text" for kind in kinds]
+    lines = [_Line([field.heading for field in block.fields], right, True, "DBE9F1", True, True)]  # never ends a page
+    for place, row in enumerate(block.rows):
+        if place in block.groups:
+            lines.append(_Line([str(row[0])], [False], True, "EEF3F6", True))
+        else:
+            lines.append(_Line([shown(value, kind) for value, kind in zip(row, kinds, strict=True)], right))
+    if block.totals:
+        sums = [shown(block.totals[place], kind) if place in block.totals else "" for place, kind in enumerate(kinds)]
+        lines.append(_Line(["Σ", *sums[1:]], [False, *right[1:]], True))
+    last = len(lines) - 1
+    together = range(last) if last < SHORT else (last - 1,) if block.totals else ()
+    return [replace(line, kept=True) if place in together else line for place, line in enumerate(lines)]
+
+
+def _row(line: _Line, widths: Sequence[int], look: str) -> str:
+    whole = len(line.texts) == 1 < len(widths)
+    span, bold = f'<w:gridSpan w:val="{len(widths)}"/>' if whole else "", "<w:rPr><w:b/></w:rPr>" if line.bold else ""
+    shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{line.shade}"/>' if line.shade else ""
+    kept, head = "<w:keepNext/>" if line.kept else "", '<w:tblHeader w:val="true"/>' if line.head else ""
+    right = {True: '<w:jc w:val="right"/>', False: ""}
+    cells = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{shade}</w:tcPr><w:p><w:pPr><w:pStyle w:val="{look}"/>{kept}'
+        f"{right[figure]}</w:pPr><w:r>{bold}{_words(text)}</w:r></w:p></w:tc>"
+        for text, figure, width in zip(line.texts, line.right, [sum(widths)] if whole else widths, strict=True)
+    )
+    return f'<w:tr><w:trPr><w:cantSplit w:val="true"/>{head}</w:trPr>{cells}</w:tr>'
+
+
+def _words(text: str) -> str:
+    parts = (f'<w:t xml:space="preserve">{escape(part)}</w:t>' for part in text.split("\n"))
+    return "<w:br/>".join(parts)
 
 
 def _rules() -> Any:
@@ -223,16 +245,6 @@ def _margins() -> Any:
     for side in ("left", "right"):
         margins.append(_element(f"w:{side}", w="70", type="dxa"))
     return margins
-
-
-def _fill(cell: Any, text: str, look: str, bold: bool = False, right: bool = False, shade: str = "") -> None:
-    paragraph = cell.paragraphs[0]
-    paragraph.style = look
-    paragraph.add_run(text).bold = bold
-    if right:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    if shade:
-        cell._tc.get_or_add_tcPr().append(_element("w:shd", val="clear", color="auto", fill=shade))
 
 
 def _caption(document: Any, kind: str, text: str, after: bool) -> None:

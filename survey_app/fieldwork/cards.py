@@ -1,6 +1,7 @@
 """Invitation cards, eight to an A4 page, as PDF and as a page to print; and the list for text messages.
 
-All are made while the codes are known, and streamed: a code is stored nowhere.
+All are made while the codes are known: the database has none. A file of many is made in the background (jobs.py) and kept
+sealed for a day, for who asked for it alone; one of few is streamed.
 """
 
 from __future__ import annotations
@@ -8,14 +9,16 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from survey_app.drawing.marks import HEIGHT, WIDTH, line, page, qr_path, rule
 from survey_app.drawing.pdf_pages import pages_pdf
 from survey_app.fieldwork.invitations import Card
 from survey_app.fieldwork.posters import Stream, dates
-from survey_app.models import Survey
+from survey_app.jobs.queue import Progress, counting
+from survey_app.models import Site, Survey
 
 COLUMNS, ROWS = 2, 4
 CARD_WIDTH, CARD_HEIGHT = WIDTH / COLUMNS, HEIGHT / ROWS
@@ -24,27 +27,30 @@ MONOSPACE = "'Noto Sans Mono', 'DejaVu Sans Mono', monospace"
 ENDINGS = {"zip": "application/zip", "pdf": "application/pdf", "html": "text/html", "csv": "text/csv"}
 
 
-def cards_file(cards: Sequence[Card], base: str, ending: str, organiser: str = "") -> Iterator[bytes]:
+def cards_file(
+    cards: Sequence[Card], base: str, ending: str, organiser: str = "", progress: Progress | None = None
+) -> Iterator[bytes]:
     """The cards as zip (everything, by site), pdf, html or csv, in parts. Raises ValueError for another ending."""
-    if ending == "pdf":
-        return iter([pages_pdf(_pages(cards, base, organiser))])
-    if ending == "html":
-        return cards_html(cards, base, organiser)
     if ending == "csv":
         return iter([messages_csv(cards, base)])
+    pages = _pages(cards, base, organiser, progress)
+    if ending == "pdf":
+        return iter([pages_pdf(content for _site, content in pages)])
+    if ending == "html":
+        return cards_html(content for _site, content in pages)
     if ending == "zip":
-        return cards_zip(cards, base, organiser)
+        return cards_zip(messages_csv(cards, base), pages)
     raise ValueError(f"no cards as {ending}")
 
 
-def cards_html(cards: Sequence[Card], base: str, organiser: str = "") -> Iterator[bytes]:
+def cards_html(contents: Iterable[str]) -> Iterator[bytes]:
     """A page that prints as it stands, without anything from elsewhere."""
     style = "@page{size:A4;margin:0}body{margin:0}svg{display:block;width:210mm;height:296.9mm;break-after:page}"
     yield (
         "<!doctype html><html lang='zh-CN'><head><meta charset='utf-8'><meta name='viewport' "
         f"content='width=device-width'><title>邀请卡</title><style>{style}</style></head><body>\n"
     ).encode()
-    for content in _pages(cards, base, organiser):
+    for content in contents:
         yield page(content).encode() + b"\n"
     yield b"</body></html>\n"
 
@@ -60,27 +66,31 @@ def messages_csv(cards: Sequence[Card], base: str) -> bytes:
     return ("\ufeff" + out.getvalue()).encode()
 
 
-def cards_zip(cards: Sequence[Card], base: str, organiser: str = "") -> Iterator[bytes]:
+def cards_zip(codes: bytes, pages: Iterable[tuple[Site, str]]) -> Iterator[bytes]:
     """A ZIP with codes.csv, and for every site its cards as PDF and as a page to print."""
     out = Stream()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("codes.csv", messages_csv(cards, base))
+        archive.writestr("codes.csv", codes)
         yield out.taken()
-        for site, group in groupby(cards, key=lambda card: card.site):
-            of_site = list(group)
+        for site, group in groupby(pages, key=itemgetter(0)):
+            contents = [content for _site, content in group]
             name = f"{site.area.name}-{site.name}-{site.code}"
-            for ending in ("pdf", "html"):
-                archive.writestr(f"{name}.{ending}", b"".join(cards_file(of_site, base, ending, organiser)))
+            archive.writestr(f"{name}.pdf", pages_pdf(contents))
+            archive.writestr(f"{name}.html", b"".join(cards_html(contents)))
             yield out.taken()
     yield out.taken()
 
 
-def _pages(cards: Sequence[Card], base: str, organiser: str) -> Iterator[str]:
-    """Contents of the pages; the cards of a site are cut apart from those of the next."""
-    for _, group in groupby(cards, key=lambda card: card.site.id):
+def _pages(cards: Sequence[Card], base: str, organiser: str, progress: Progress | None) -> Iterator[tuple[Site, str]]:
+    """Contents of the pages, each with its site; the cards of a site are cut apart from those of the next."""
+    sheets = []
+    for site, group in groupby(cards, key=lambda card: card.site):
         of_site = list(group)
-        for start in range(0, len(of_site), COLUMNS * ROWS):
-            yield page_content(of_site[start : start + COLUMNS * ROWS], base, organiser)
+        sheets += [(site, of_site[at : at + COLUMNS * ROWS]) for at in range(0, len(of_site), COLUMNS * ROWS)]
+    for site, sheet in counting(
+        sheets, len(sheets), progress, "正在画邀请卡，每页八张", "drawing cards, eight to a page"
+    ):
+        yield site, page_content(sheet, base, organiser)
 
 
 def page_content(cards: Sequence[Card], base: str, organiser: str) -> str:

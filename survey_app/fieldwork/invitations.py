@@ -60,6 +60,15 @@ class SiteInvitations:
         return self.made - self.spent
 
 
+@dataclass(frozen=True)
+class Batch:
+    """Cards that are planned: nobody has their codes and nothing is stored. again: for unused invitations that are there."""
+
+    survey: Survey
+    cards: list[Card]
+    again: bool = False
+
+
 def make(site: Site, number: int) -> list[Card]:
     """`number` new invitations of a sampled site. Raises InvitationError."""
     return make_each(site.survey, {site: number})
@@ -67,6 +76,12 @@ def make(site: Site, number: int) -> list[Card]:
 
 def make_all(survey: Survey, oversample: float) -> list[Card]:
     """For every sampled site as many as are missing to its target times `oversample`. Raises InvitationError."""
+    audit.wait_turn()
+    return store(planned(survey, lacking(survey, oversample)))
+
+
+def lacking(survey: Survey, oversample: float) -> dict[Site, int]:
+    """What every sampled site lacks to its target times `oversample`. Raises InvitationError, also where none lacks any."""
     if not 1 <= oversample <= 50:
         raise InvitationError("fieldwork.invitations_for_each_planned")
     there = {row.site.id: row.made for row in by_site(survey)}
@@ -77,25 +92,22 @@ def make_all(survey: Survey, oversample: float) -> list[Card]:
             wanted[site] = number
     if not wanted:
         raise InvitationError("fieldwork.every_sampled_site_enough")
-    return make_each(survey, wanted)
+    return wanted
 
 
 def reissue(site: Site) -> list[Card]:
     """New codes for all unspent invitations of a site; the old ones lose their force. Raises InvitationError."""
+    audit.wait_turn()
+    return store(planned_again(site))
+
+
+def planned_again(site: Site) -> Batch:
+    """New codes for the unused invitations of a site. Raises InvitationError."""
     require_open(site.survey)
-    query = select(Invitation).where(
-        Invitation.site_id == site.id, Invitation.state == OPEN, Invitation.code_hash.is_not(None)
-    )
-    audit.record("invitation.reissue", f"site:{site.code}")
-    found = list(db.session.scalars(query.order_by(Invitation.serial).with_for_update()))
-    if not found:
+    serials = [invitation.serial for invitation in _unused(site)]
+    if not serials:
         raise InvitationError("fieldwork.no_unused_invitation_reissue")
-    cards = []
-    for invitation in found:
-        card = Card(invitation.serial, new_code(), site)
-        invitation.code_hash = code_hash(card.code)
-        cards.append(card)
-    return cards
+    return Batch(site.survey, [Card(serial, new_code(), site) for serial in serials], again=True)
 
 
 def reopen(survey: Survey, serial: int, reason: str) -> None:
@@ -161,32 +173,63 @@ def next_serial(survey: Survey) -> int:
 
 def make_each(survey: Survey, wanted: dict[Site, int], codes: Iterator[str] | None = None) -> list[Card]:
     """So many new invitations of each site, with new codes or with these. Raises InvitationError."""
+    audit.wait_turn()
+    return store(planned(survey, wanted, codes))
+
+
+def planned(survey: Survey, wanted: dict[Site, int], codes: Iterator[str] | None = None) -> Batch:
+    """So many cards for each site, with the next free numbers. Raises InvitationError."""
     require_open(survey)
     codes = codes or iter(new_code, "")
+    serial, cards = next_serial(survey), []
     for site, number in wanted.items():
         if not site.probability:
             raise InvitationError("fieldwork.not_sampled_site", site_name=site.name)
         if not 1 <= number <= MOST_AT_ONCE:
             raise InvitationError("fieldwork.invitations_time", most_at_once=MOST_AT_ONCE)
-    after = {"sites": len(wanted), "invitations": sum(wanted.values())}
-    subject = f"site:{next(iter(wanted)).code}" if len(wanted) == 1 else f"survey:{survey.code}"
-    audit.record("invitation.make", subject, after=after)  # also locks the row of numbers
-    make_key(survey.id)
-    serial, today = next_serial(survey), datetime.now(UTC).date()
-    cards = []
-    for site, number in wanted.items():
         cards += [Card(serial + place, next(codes), site) for place in range(number)]
         serial += number
+    return Batch(survey, cards)
+
+
+def store(batch: Batch) -> list[Card]:
+    """From now on the planned codes hold. Raises InvitationError where the list has changed since it was planned."""
+    survey, sites = batch.survey, {card.site for card in batch.cards}
+    subject = f"site:{next(iter(sites)).code}" if len(sites) == 1 else f"survey:{survey.code}"
+    action = "invitation.reissue" if batch.again else "invitation.make"
+    after = None if batch.again else {"sites": len(sites), "invitations": len(batch.cards)}
+    audit.record(action, subject, after=after)  # also locks the row of numbers
+    db.session.refresh(survey)
+    require_open(survey)
+    if batch.again:
+        found = _unused(batch.cards[0].site, locked=True)
+        if [invitation.serial for invitation in found] != [card.serial for card in batch.cards]:
+            raise InvitationError("fieldwork.list_changed_meanwhile")
+        for invitation, card in zip(found, batch.cards, strict=True):
+            invitation.code_hash = code_hash(card.code)
+        return batch.cards
+    if next_serial(survey) != batch.cards[0].serial:
+        raise InvitationError("fieldwork.list_changed_meanwhile")
+    make_key(survey.id)
+    today = datetime.now(UTC).date()
     rows = [
         {
             "survey_id": survey.id, "site_id": card.site.id, "serial": card.serial, "code_hash": code_hash(card.code),
             "state": OPEN, "mode": "web", "disposition": "", "attempts": 0, "made_on": today,
         }
-        for card in cards
+        for card in batch.cards
     ]  # fmt: skip
     db.session.execute(insert(Invitation), rows)
     forget_sites()
-    return cards
+    return batch.cards
+
+
+def _unused(site: Site, locked: bool = False) -> list[Invitation]:
+    query = select(Invitation).where(
+        Invitation.site_id == site.id, Invitation.state == OPEN, Invitation.code_hash.is_not(None)
+    )
+    query = query.order_by(Invitation.serial).execution_options(populate_existing=True)
+    return list(db.session.scalars(query.with_for_update() if locked else query))
 
 
 def require_open(survey: Survey) -> None:

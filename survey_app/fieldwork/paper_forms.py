@@ -12,12 +12,19 @@ from functools import lru_cache
 from questionnaires import Choice, Definition, Question
 from questionnaires.logic import Rule
 from questionnaires.piping import pieces
+from survey_app.answering.definitions import definition_of
+from survey_app.answering.invitation_codes import written_serial
+from survey_app.answering.invitation_links import OPEN
 from survey_app.answering.question_hints import hint
 from survey_app.drawing.marks import HEIGHT, INK, WIDTH, box, line, rule, text_width, wrapped
 from survey_app.drawing.pdf_pages import pages_pdf
+from survey_app.fieldwork import invitations
+from survey_app.ground import audit
 from survey_app.ground.imprint import imprint
+from survey_app.jobs.queue import Progress, counting
 from survey_app.models import Site
 
+MOST_FORMS = 200  # in one file
 LONG_LIST = 24  # options; a longer list is answered in writing
 MARGIN, SIZE, LEADING = 42, 10.5, 16
 ROOM = WIDTH - 2 * MARGIN
@@ -89,10 +96,28 @@ def choice_numbers(question: Question) -> list[str]:
     return codes if codes and all(code.isdecimal() for code in codes) else [str(i) for i in range(1, len(codes) + 1)]
 
 
-def forms_pdf(site: Site, definition: Definition, serials: Sequence[str], language: str = "zh") -> bytes:
+def numbers_to_print(site: Site, first: int) -> list[str]:
+    """Unused numbers of the site from `first` on, as many as one file takes."""
+    waiting = [person.serial for person in invitations.of_site(site) if person.state == OPEN]
+    return [written_serial(serial) for serial in waiting if serial >= first][:MOST_FORMS]
+
+
+def paper_forms(site: Site, first: int, language: str, progress: Progress | None = None) -> bytes:
+    """A form for each of `numbers_to_print`; the printing is put down, so that it is known that there are forms to wait for. The caller
+    commits."""
+    serials = numbers_to_print(site, first)
+    pdf = forms_pdf(site, definition_of(site.survey), serials, language, progress)
+    audit.record("paper.print", f"survey:{site.survey.code}", after={"site": site.code, "forms": len(serials)})
+    return pdf
+
+
+def forms_pdf(
+    site: Site, definition: Definition, serials: Sequence[str], language: str = "zh", progress: Progress | None = None
+) -> bytes:
     """One PDF with a form for each number."""
     pages = _layout(definition, site.name, site.survey.title, language, imprint().contact)
-    return pages_pdf(page.replace(SERIAL, serial) for serial in serials for page in pages)
+    told = counting(serials, len(serials), progress, "正在画纸质问卷", "drawing paper forms")
+    return pages_pdf(page.replace(SERIAL, serial) for serial in told for page in pages)
 
 
 def _question(definition: Definition, question: Question, numbers: dict[str, int], language: str) -> PaperQuestion:

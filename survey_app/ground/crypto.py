@@ -3,7 +3,7 @@
 Whatever is sealed or signed names its algorithm, so that both sorts are read whatever is chosen for new ones:
 
     gAAAA…           Fernet, whose first byte is its version: AES-128-CBC with HMAC-SHA-256
-    sm4.…            time, nonce and SM4-GCM, in base64
+    sm4.…, aes.…     time, nonce and SM4-GCM or AES-256-GCM, in base64; the latter for what is opened within seconds
     a signature      HMAC as itsdangerous makes it; one that begins with `sm3` is HMAC-SM3
     a backup         its header names cipher and derivation
 
@@ -25,7 +25,7 @@ from itsdangerous import Serializer
 from itsdangerous.signer import SigningAlgorithm
 
 SM = "sm"  # MINYI_CRYPTOGRAPHY: SM3 and SM4 for what is made from now on
-SEALED = b"sm4."
+SM4, AES = b"sm4.", b"aes."
 NONCE, TAG, MOMENT = 12, 16, 8  # bytes
 AES_GCM, SM4_GCM = "AES-256-GCM", "SM4-GCM"
 
@@ -62,19 +62,23 @@ class Box:
 
         self.chosen = chosen
         self.fernet = MultiFernet([Fernet(urlsafe_b64encode(hashlib.sha256(key.encode()).digest())) for key in keys])
-        self.sm4 = [Gcm(SM4_GCM, _sm3(key.encode()).digest()) for key in keys]
+        self.gcm = {
+            SM4: [Gcm(SM4_GCM, _sm3(key.encode()).digest()) for key in keys],
+            AES: [Gcm(AES_GCM, hashlib.sha256(key.encode()).digest()) for key in keys],
+        }
 
-    def seal(self, body: bytes) -> bytes:
-        """`body`, sealed, as ASCII."""
-        if self.chosen != SM:
+    def seal(self, body: bytes, soon: bool = False) -> bytes:
+        """`body`, sealed, as ASCII. soon: it is opened within seconds, so no older release needs to; that takes a tenth of the time."""
+        if self.chosen != SM and not soon:
             return bytes(self.fernet.encrypt(body))
+        by = SM4 if self.chosen == SM else AES
         moment, nonce = int(time.time()).to_bytes(MOMENT, "big"), secrets.token_bytes(NONCE)
-        return SEALED + urlsafe_b64encode(moment + nonce + self.sm4[0].encrypt(nonce, body, moment))
+        return by + urlsafe_b64encode(moment + nonce + self.gcm[by][0].encrypt(nonce, body, moment))
 
     def unseal(self, sealed: bytes, seconds: int | None = None) -> bytes:
         """What was sealed, at most `seconds` ago where they are given. Raises UnsealableError."""
-        if sealed.startswith(SEALED):
-            return self._by_sm4(sealed, seconds)
+        if sealed[:4] in self.gcm:
+            return self._by_gcm(sealed, seconds)
         from cryptography.fernet import InvalidToken
 
         try:
@@ -82,15 +86,15 @@ class Box:
         except InvalidToken as error:
             raise UnsealableError from error
 
-    def _by_sm4(self, sealed: bytes, seconds: int | None) -> bytes:
+    def _by_gcm(self, sealed: bytes, seconds: int | None) -> bytes:
         try:
-            whole = urlsafe_b64decode(sealed[len(SEALED) :])
+            whole = urlsafe_b64decode(sealed[4:])
         except ValueError as error:
             raise UnsealableError from error
         moment, nonce, body = whole[:MOMENT], whole[MOMENT : MOMENT + NONCE], whole[MOMENT + NONCE :]
         if seconds is not None and int.from_bytes(moment, "big") + seconds < time.time():
             raise UnsealableError
-        for key in self.sm4:
+        for key in self.gcm[sealed[:4]]:
             try:
                 return key.decrypt(nonce, body, moment)
             except UnsealableError:
@@ -103,13 +107,15 @@ class Gcm:
 
     def __init__(self, name: str, key: bytes) -> None:
         from cryptography.hazmat.primitives.ciphers import algorithms
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        self.algorithm: Any = {AES_GCM: algorithms.AES, SM4_GCM: algorithms.SM4}[name](
-            key[: 32 if name == AES_GCM else 16]
-        )
+        self.aes = AESGCM(key[:32]) if name == AES_GCM else None  # by one call; it has none for SM4
+        self.sm4: Any = algorithms.SM4(key[:16])
 
     def encrypt(self, nonce: bytes, body: bytes, beside: bytes) -> bytes:
         """`body` sealed, with its tag behind it; `beside` is bound to it and not in it."""
+        if self.aes:
+            return self.aes.encrypt(nonce, body, beside)
         made = self._cipher(nonce).encryptor()
         made.authenticate_additional_data(beside)
         return bytes(made.update(body) + made.finalize() + made.tag)
@@ -119,6 +125,8 @@ class Gcm:
         from cryptography.exceptions import InvalidTag
 
         try:
+            if self.aes:
+                return self.aes.decrypt(nonce, sealed, beside)
             opened = self._cipher(nonce, sealed[-TAG:]).decryptor()
             opened.authenticate_additional_data(beside)
             return bytes(opened.update(sealed[:-TAG]) + opened.finalize())
@@ -128,7 +136,7 @@ class Gcm:
     def _cipher(self, nonce: bytes, tag: bytes | None = None) -> Any:
         from cryptography.hazmat.primitives.ciphers import Cipher, modes
 
-        return Cipher(self.algorithm, modes.GCM(nonce, tag))
+        return Cipher(self.sm4, modes.GCM(nonce, tag))
 
 
 def passphrase_key(passphrase: str, salt: bytes, **cost: int) -> bytes:

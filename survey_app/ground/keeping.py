@@ -47,7 +47,7 @@ PURPOSES = {
         None
     ),  # an answer that its citizen took back, where the survey seals them; goes with the survey's
     ERASED: Purpose(None, sealed=False),  # that a collector's answer was erased: nothing but the hash of its keyed hash
-    PACKAGE: Purpose(24, raw=True),  # a run's responses, until who asked for them has taken them
+    PACKAGE: Purpose(24, raw=True),  # a file that a job made, for who asked for it
     SIGN_IN: Purpose(1),  # what a sign-in at a provider is told from others by, until it comes back
     REPORT: Purpose(
         24, sealed=False
@@ -88,6 +88,11 @@ def held(purpose: str, keys: Iterable[str]) -> set[str]:
     by_token = {_hash(key): key for key in keys}
     query = select(Kept.token).where(Kept.purpose == purpose, Kept.token.in_(by_token))
     return {by_token[token] for token in db.session.scalars(query)}
+
+
+def number_of(key: str) -> int:
+    """The number of what stands under `key`."""
+    return db.session.scalars(select(Kept.id).where(Kept.token == _hash(key))).one()
 
 
 def numbered(purpose: str, number: int) -> Kept | None:

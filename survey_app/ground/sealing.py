@@ -18,8 +18,13 @@ def unseal(sealed: str) -> str:
     return unseal_bytes(sealed.encode()).decode()
 
 
+def seal_soon(text: str) -> str:
+    """The same for `unsealed_within`."""
+    return _box().seal(text.encode(), soon=True).decode()
+
+
 def unsealed_within(sealed: str, seconds: int) -> str | None:
-    """What `seal` was given at most `seconds` ago; None where it is older or was never sealed here."""
+    """What was sealed at most `seconds` ago; None where it is older or was never sealed here."""
     try:
         return _box().unseal(sealed.encode(), seconds).decode()
     except UnsealableError:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property
 from typing import Any
 
+import orjson
 from flask import current_app
 from itsdangerous import Signer, URLSafeSerializer, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
@@ -40,7 +40,7 @@ class Short(URLSafeSerializer):
         return super().make_signer()
 
     def dump_payload(self, obj: Any) -> bytes:
-        return base64_encode(json.dumps(obj, separators=(",", ":")).encode())
+        return base64_encode(orjson.dumps(obj))
 
 
 def signer(salt: str) -> URLSafeSerializer:

@@ -140,9 +140,14 @@ def _of_process(app: Flask) -> dict[str, Any]:
 def request_id() -> str:
     """Of the request being answered: the proxy's where one is trusted, else one of our own."""
     if "request_id" not in g:
-        sent = request.headers.get("X-Request-ID", "") if current_app.config["MINYI"].trusted_proxies else ""
-        g.request_id = sent if PROXYS_ID.fullmatch(sent) else secrets.token_hex(6)
+        g.request_id = identity(request.headers.get("X-Request-ID", ""))
     return str(g.request_id)
+
+
+def identity(sent: str) -> str:
+    """An id for a request that says `sent` of itself."""
+    known = bool(sent) and current_app.config["MINYI"].trusted_proxies and PROXYS_ID.fullmatch(sent)
+    return sent if known else secrets.token_hex(6)
 
 
 def _unexpected(error: Exception) -> BaseResponse:

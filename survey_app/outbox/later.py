@@ -7,14 +7,13 @@ before its message is noted as sent is kept until it is.
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Iterable
 from dataclasses import asdict
 
 from sqlalchemy import select, update
 
 from survey_app.ground import keeping
-from survey_app.ground.crypto import digest
+from survey_app.ground.crypto import digest, same
 from survey_app.ground.reach import SMS, kind_of, tidied
 from survey_app.models import Channel, Kept, Outgoing, db
 from survey_app.outbox.channels import known
@@ -32,7 +31,7 @@ def channel_behind(number: int, secret: str) -> Channel | None:
     channel = db.session.get(Channel, number) if number < 2**31 else None
     if channel is None or channel.kind != SMS or not channel.active:
         return None
-    return channel if hmac.compare_digest(known(channel).get(REPORTS, ""), digest(secret)) else None
+    return channel if same(known(channel).get(REPORTS, ""), digest(secret)) else None
 
 
 def take(channel: Channel, body: bytes, fields: dict[str, str]) -> int:

@@ -14,8 +14,8 @@ from definitions import DefinitionError
 from survey_app.answering.erasure import erase_survey, expired, kept_too_short
 from survey_app.archives.moving import tidy
 from survey_app.archives.places import ArchivedError
-from survey_app.ground import audit, keeping
 from survey_app.ground.settings import in_force
+from survey_app.jobs.made import keep_file
 from survey_app.jobs.queue import Arguments, JobError, Progress, job
 from survey_app.jobs.schedule import forget_old_jobs, regular
 from survey_app.models import EstimateRun, Survey, db
@@ -81,6 +81,6 @@ def make_run_package(arguments: Arguments, progress: Progress) -> str:
         if out.stat().st_size > MOST_KEPT:
             raise JobError("responses.package_too_large", run=run.id, most=MOST_KEPT // 2**20)
         body = out.read_bytes()
-    note = {"run": run.id, "reason": asked.reason, "size": len(body), "gone": found.figure["gone_since"]}
-    keeping.keep(keeping.PACKAGE, body, by=audit.actor(), survey_id=run.survey_id, note=note)
+    more = {"run": run.id, "reason": asked.reason, "gone": found.figure["gone_since"]}
+    keep_file(body, out.name, "application/zip", run.survey_id, "console.run_package", {"run_id": run.id}, more)
     return f"run_package:{run.id}"

@@ -17,6 +17,14 @@ TEXTS = {
         "invitations for each planned interview: 1 to 50",
     ),
     "every_sampled_site_enough": ("各抽样点的邀请已经足够", "every sampled site has enough invitations"),
+    "list_changed_meanwhile": (
+        "其间名单变了，这些邀请码没有生效，请再做一次",
+        "the list has changed meanwhile; none of these codes holds, do it again",
+    ),
+    "too_many_cards": (
+        "一个文件最多画{most}张邀请卡，请按点生成，或只要短信用CSV",
+        "at most {most} cards in one file: make them site by site, or take the CSV alone",
+    ),
     "no_unused_invitation_reissue": ("没有未用的邀请可以补发", "there is no unused invitation to reissue"),
     "reason_needed": ("请写明理由", "a reason is needed"),
     "invitation_not_been_used": ("这份邀请还没有用过", "this invitation has not been used"),

@@ -114,7 +114,8 @@ def size() -> str:
 
 def chosen() -> dict[str, Any]:
     """Language and size as arguments of an address; the usual ones are left out."""
-    return {"lang": "en" if language() == "en" else None, "size": "large" if size() == "large" else None}
+    asked = request.args
+    return {name: value if asked.get(name) == value else None for name, value in (("lang", "en"), ("size", "large"))}
 
 
 def wants_json() -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import orjson
 from flask import Response, jsonify, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,6 +16,7 @@ from survey_app.answering import form_counts, form_token, ripeness
 from survey_app.answering.drafts import AT, keeps_drafts
 from survey_app.answering.invitation_links import OpenInvitation, may_renew
 from survey_app.answering.open_sites import OpenSite, find_address
+from survey_app.answering.pages import at_once
 from survey_app.answering.pages.frame import bp, chosen, language, message, size, wants_json
 from survey_app.answering.pages.later import continued_page
 from survey_app.answering.pages.phone import (
@@ -46,7 +48,7 @@ from survey_app.answering.together import BusyError
 from survey_app.answering.trials import TRIAL, keep_trial
 from survey_app.ground import limits
 from survey_app.ground.imprint import imprint
-from survey_app.ground.sealing import seal
+from survey_app.ground.sealing import seal_soon
 from survey_app.ground.transaction import transaction
 from survey_app.ground.watching import came_to, of_survey
 
@@ -95,16 +97,15 @@ def blank(
     trial = trying(site)
     if standing != "open" and not trial:
         return closed(site, standing, 200, tablet)
-    if not trial:
-        form_counts.opened(site)
     drafts = drafts and not trial
-    delay = ripeness.delay(site) if own_code and not trial else 0
-    token = form_token.issue(site.psu, site.definition.digest, delay=delay, trial=trial, took_back=erased)
+    token = ripeness.hand_out(site, own_code, trial, erased)
     if site.definition.random:
         page = own_page(site, token, tablet, drafts, trial)
     else:
         page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts, trial,
                           site.seals_erased, imprint())  # fmt: skip
+        if request.path == f"/s/{site.code}" and not (erased or trial):
+            at_once.offer(site, page)
     zipped = "gzip" in request.headers.get("Accept-Encoding", "")
     headers = [("Vary", "Accept-Encoding"), *[("Content-Encoding", "gzip")] * zipped]
     return Response(page.gzipped(token) if zipped else page.plain(token), mimetype="text/html", headers=headers)
@@ -194,8 +195,9 @@ def take(
     arguments = arguments or {"code": site.code}
     cookie = form_token.sign_answered(given)
     address = url_for(done, **{"mark": given.mark, **chosen(), **arguments})
-    sealed = f"{address}{'&' if '?' in address else '?'}own={seal(cookie)}"
-    reply = jsonify(receipt=address, without_cookies=sealed) if wants_json() else redirect(sealed, 303)
+    sealed = f"{address}{'&' if '?' in address else '?'}own={seal_soon(cookie)}"
+    led = orjson.dumps({"receipt": address, "without_cookies": sealed})
+    reply = Response(led, mimetype="application/json") if wants_json() else redirect(sealed, 303)
     own = tablet.partition("?")[0] or url_for("respondent.questionnaire", code=site.code)
     remember(reply, own, ANSWERED, cookie, TABLET_SECONDS if tablet else ANSWERED_SECONDS)
     for name in (UNFINISHED, TAKEN_BACK) if token.took_back else (UNFINISHED,):
@@ -251,7 +253,7 @@ def take_trial(
         return filled(site, sent, token.submission_key, error.errors, tablet, trial=True)
     came_to(TRIAL)
     given = form_token.Answered(receipt.number, 0, receipt.state, receipt.ended)
-    own = seal(form_token.sign_answered(given))  # in no cookie: this phone has answered nothing yet
+    own = seal_soon(form_token.sign_answered(given))  # in no cookie: this phone has answered nothing yet
     where: dict[str, Any] = {"mark": given.mark, "own": own, **chosen(), **(arguments or {"code": site.code})}
     address = url_for(done, **where)
     return jsonify(receipt=address, without_cookies=address) if wants_json() else redirect(address, 303)
@@ -280,6 +282,8 @@ def receipt(code: str, mark: str) -> BaseResponse:
         return answered(site, own, took_back(own, site.survey_id))  # taken back meanwhile
     page = receipt_page(
         site.definition, site.name, site.code, site.city_code, site.demo, language(), size(), own.state, own.ended, kept, day,
-        site.seals_erased,
+        site.seals_erased, imprint(),
     )  # fmt: skip
+    if kept and day:
+        at_once.offer(site, tuple(part.encode() for part in page.split(NUMBER)), own.state, own.ended, day)
     return Response(page.replace(NUMBER, own.number), mimetype="text/html")

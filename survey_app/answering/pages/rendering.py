@@ -71,7 +71,7 @@ def ready_page(
 @lru_cache(maxsize=1024)
 def receipt_page(
     definition: Definition, site_name: str, code: str, city_code: str, demo: bool, lang: str, _size: str, state: str,
-    ended: str, kept: bool, day: date | None, seals_erased: bool,
+    ended: str, kept: bool, day: date | None, seals_erased: bool, _shown_in_footer: Imprint | None = None,
 ) -> str:  # fmt: skip
     """The receipt of an answer of that day, with NUMBER where its own number belongs."""
     return render_template(

@@ -6,8 +6,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from survey_app.answering.addresses import is_local, public_base, shown_base
-from survey_app.answering.definitions import definition_of
+from survey_app.answering.addresses import is_local, shown_base
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp, survey_of
 from survey_app.console.permissions import all_of, own
@@ -15,7 +14,7 @@ from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork import invitations
 from survey_app.fieldwork.pages.forms import DrawAllForm
 from survey_app.fieldwork.pages.progress import own_sites
-from survey_app.fieldwork.pages.site_work import cards_reply
+from survey_app.fieldwork.pages.site_work import drawn
 from survey_app.models import Survey
 
 
@@ -30,13 +29,8 @@ def invitations_page(code: str) -> str | BaseResponse:
 def draw_invitations(code: str) -> BaseResponse | tuple[str, int]:
     """For every sampled site what is missing to its target times the oversample, as one file."""
     survey, form = survey_of(code), DrawAllForm()
-    base = public_base(survey.demo)  # before a code is made that could not be written out
-    if form.validate():
-        with form.storing(invitations.InvitationError, "oversample"):
-            cards = invitations.make_all(survey, form.oversample.data)
-        if not form.errors:
-            return cards_reply(cards, base, f"invitations-{survey.code}", form.ending.data, definition_of(survey))
-    return _page(survey, _table(survey), form), 422
+    made = drawn(survey, form, "oversample", {"what": "all", "oversample": str(form.oversample.data)})
+    return made or (_page(survey, _table(survey), form), 422)
 
 
 def _page(survey: Survey, table: Table, form: DrawAllForm) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from flask import Response, abort, redirect, render_template, request, stream_with_context, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
@@ -17,7 +15,7 @@ from survey_app.console.jobs import RESULT_PAGES, started
 from survey_app.console.permissions import Arguments, Owner, all_of, may, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork.jobs import newest_zip
-from survey_app.fieldwork.posters import dates, poster, poster_zip
+from survey_app.fieldwork.posters import dates, poster
 from survey_app.ground.qr import qr_png, qr_svg
 from survey_app.jobs.queue import enqueue
 from survey_app.models import Site, Survey, db
@@ -75,19 +73,14 @@ def make_posters(code: str) -> BaseResponse:
 
 @bp.page("/surveys/<code>/posters.zip", "全部海报", own("manager", "auditor"))
 def posters_zip(code: str) -> BaseResponse:
-    """The ZIP that was drawn last; where there is none, A4 posters of all sites are streamed one by one."""
+    """The ZIP that was drawn last; where there is none, the page where it is asked for."""
     survey = survey_of(code)
+    made = newest_zip(survey, public_base(survey.demo))
+    if made is None:
+        flash(_("还没有按现在的地址制作过全部海报。"), "error")
+        return redirect(url_for("console.posters", code=code))
     headers = {"Content-Disposition": f"attachment; filename=posters-{survey.code}.zip"}
-    base, organiser = public_base(survey.demo), definition_of(survey).organiser["zh"]
-    made = newest_zip(survey, base)
-    if made is not None:
-        return Response(made[1].body, mimetype="application/zip", headers=headers)
-
-    def parts() -> Iterator[bytes]:
-        again = survey_of(code)  # the page's session of the database is over when its body is sent
-        yield from (part for _done, part in poster_zip(again, base, organiser))
-
-    return Response(stream_with_context(parts()), mimetype="application/zip", headers=headers)
+    return Response(made[1].body, mimetype="application/zip", headers=headers)
 
 
 @bp.page("/sites/<code>/poster.<ending>", "海报", own("manager", "auditor"), of=owner_of_site)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,6 @@ from flask_security import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from questionnaires import Definition
 from survey_app.answering.addresses import is_local, public_base, shown_base
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.devices import LONGEST_DAYS
@@ -21,21 +21,27 @@ from survey_app.answering.invitation_codes import read_serial, written_serial
 from survey_app.answering.invitation_links import OPEN, SPENT
 from survey_app.console.forms import unsent
 from survey_app.console.frame import bp
+from survey_app.console.jobs import LEADING_PAGES, started
 from survey_app.console.permissions import Arguments, Owner, own
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.fieldwork import invitations
 from survey_app.fieldwork.cards import ENDINGS, cards_file
+from survey_app.fieldwork.jobs import planned_cards
 from survey_app.fieldwork.outcome_sheets import SheetError, SheetLine, record_sheet
 from survey_app.fieldwork.pages.forms import CardsForm, DeviceForm, DrawForm, ReopenForm, SheetForm
-from survey_app.fieldwork.paper_forms import forms_pdf
+from survey_app.fieldwork.paper_forms import forms_pdf, numbers_to_print
+from survey_app.fieldwork.paper_forms import paper_forms as printed_forms
 from survey_app.ground import audit
 from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
-from survey_app.models import Invitation, Site, db
+from survey_app.jobs import queue
+from survey_app.jobs.queue import enqueue
+from survey_app.models import Invitation, Site, Survey, db
 from wording import Text
 
 PAGE = 100  # persons
-MOST_FORMS = 200  # paper forms in one file
+CARDS_AT_ONCE, FORMS_AT_ONCE = 40, 5  # what is drawn while the page waits: some tenths of a second
+Asked = dict[str, str | int]  # what `planned_cards` is given, beside what every file of cards is
 
 
 def owner_of_site(arguments: Arguments) -> Owner | None:
@@ -61,26 +67,17 @@ def site_work(code: str) -> str | BaseResponse:
 def draw_for_site(code: str) -> BaseResponse | tuple[str, int]:
     """New invitations of this site, as the file in which their codes stand once."""
     site, form = site_of(code), DrawForm()
-    base = public_base(site.demo)  # before a code is made that could not be written out
-    if form.validate():
-        with form.storing(invitations.InvitationError, "number"):
-            cards = invitations.make(site, form.number.data)
-        if not form.errors:
-            return cards_reply(cards, base, f"invitations-{site.code}", form.ending.data, definition_of(site.survey))
-    return _page(site, invitations.of_site(site), draw=form), 422
+    asked: Asked = {"site": site.id, "what": "new", "number": form.number.data or 0}
+    made = drawn(site.survey, form, "number", asked)
+    return made or (_page(site, invitations.of_site(site), draw=form), 422)
 
 
 @bp.action("/sites/<code>/reissue", "重新生成邀请码", own("manager"), of=owner_of_site)
 def reissue_codes(code: str) -> BaseResponse | tuple[str, int]:
     """New codes for unused invitations; the old ones end."""
     site, form = site_of(code), CardsForm()
-    base = public_base(site.demo)
-    if form.validate():
-        with form.storing(invitations.InvitationError):
-            cards = invitations.reissue(site)
-        if not form.errors:
-            return cards_reply(cards, base, f"invitations-{site.code}", form.ending.data, definition_of(site.survey))
-    return _page(site, invitations.of_site(site), reissue=form), 422
+    made = drawn(site.survey, form, "", {"site": site.id, "what": "again"})
+    return made or (_page(site, invitations.of_site(site), reissue=form), 422)
 
 
 @bp.action("/sites/<code>/outcomes", "登记访问结果", own("manager"), of=owner_of_site)
@@ -128,37 +125,73 @@ def reopen_invitation(code: str) -> BaseResponse:
     return redirect(back)
 
 
-@bp.page("/sites/<code>/forms.pdf", "下载纸质问卷", own("manager", "auditor"), of=owner_of_site)
-def paper_forms(code: str) -> BaseResponse:
-    """Printed questionnaires of this site's unused numbers, each with its number; or one blank form."""
+@bp.page("/sites/<code>/forms.pdf", "下载空白纸质问卷", own("manager", "auditor"), of=owner_of_site)
+def blank_form(code: str) -> BaseResponse:
+    """One printed questionnaire without a number."""
     site = site_of(code)
-    language_ = "en" if request.args.get("lang") == "en" else "zh"
-    if request.args.get("blank"):
-        serials = ["________"]
-    else:
-        open_ = [person.serial for person in invitations.of_site(site) if person.state == OPEN]
-        first = read_serial(request.args.get("first", "")) or 0
-        serials = [written_serial(serial) for serial in open_ if serial >= first][:MOST_FORMS]
-    if not serials:
+    return _pdf(site, forms_pdf(site, definition_of(site.survey), ["________"], _asked_language(request.args)))
+
+
+@bp.action("/sites/<code>/forms", "打印带编号的纸质问卷", own("manager"), of=owner_of_site)
+def print_forms(code: str) -> BaseResponse:
+    """Printed questionnaires of this site's unused numbers, each with its number; many are a job."""
+    site, language_ = site_of(code), _asked_language(request.form)
+    first = read_serial(request.form.get("first", "")) or 0
+    found = numbers_to_print(site, first)
+    if not found:
         flash(_("这个调查点没有未用的编号。"), "error")
         return redirect(url_for("console.site_work", code=code))
-    if not request.args.get("blank"):
-        with transaction():  # from here on it is known that the survey has forms to wait for
-            audit.record("paper.print", f"survey:{site.survey.code}", after={"site": site.code, "forms": len(serials)})
-    pdf = forms_pdf(site, definition_of(site.survey), serials, language_)
+    if len(found) > FORMS_AT_ONCE:
+        by = current_user.username or ""
+        return started(enqueue("paper_forms", {"site": site.id, "first": first, "language": language_, "for": by}, by))
+    with transaction():
+        return _pdf(site, printed_forms(site, first, language_))
+
+
+def drawn(survey: Survey, form: CardsForm, field: str, asked: Asked) -> BaseResponse | None:
+    """The file of cards, or the job that draws a long one; None where it is refused, which `form` then says."""
+    base = public_base(survey.demo)  # before a code is made that could not be written out
+    if not form.validate():
+        return None
+    ending, by = str(form.ending.data), current_user.username or ""
+    arguments = {"survey": survey.id, "site": 0, "base": base, "ending": ending, "for": by} | asked
+    with form.storing(invitations.InvitationError, field):
+        audit.wait_turn()
+        batch = planned_cards(arguments)
+        long = ending != "csv" and len(batch.cards) > CARDS_AT_ONCE
+        if not long:
+            invitations.store(batch)
+    if form.errors:
+        return None
+    if long:
+        return started(enqueue("cards", arguments, by))
+    code = batch.cards[0].site.code if arguments["site"] else survey.code
+    headers = {"Content-Disposition": f"attachment; filename=invitations-{code}.{ending}"}
+    for site in {card.site for card in batch.cards}:  # read now: while the file is sent there is no session any more
+        _read = (site.name, site.code, site.area.name, site.survey.title, site.survey.city)
+    organiser = definition_of(survey).organiser["zh"]
+    body = stream_with_context(cards_file(batch.cards, base, ending, organiser))
+    return Response(body, mimetype=ENDINGS[ending], headers=headers)
+
+
+def _asked_language(sent: Mapping[str, str]) -> str:
+    return "en" if sent.get("lang") == "en" else "zh"
+
+
+def _pdf(site: Site, pdf: bytes) -> BaseResponse:
     headers = {"Content-Disposition": f"inline; filename=forms-{site.code}.pdf"}
     return Response(pdf, mimetype="application/pdf", headers=headers)
 
 
-def cards_reply(
-    cards: list[invitations.Card], base: str, name: str, ending: str, definition: Definition
-) -> BaseResponse:
-    """The cards as the file asked for; this is the only time their codes are known."""
-    headers = {"Content-Disposition": f"attachment; filename={name}.{ending}"}
-    for site in {card.site for card in cards}:  # read now: while the file is sent there is no session any more
-        _read = (site.name, site.code, site.area.name, site.survey.title, site.survey.city)
-    body = stream_with_context(cards_file(cards, base, ending, definition.organiser["zh"]))
-    return Response(body, mimetype=ENDINGS[ending], headers=headers)
+def _asked_on(arguments: queue.Arguments) -> str:
+    """The page with the button that queued the job."""
+    site, survey = db.session.get(Site, arguments["site"]), db.session.get(Survey, arguments.get("survey", 0))
+    if site is not None:
+        return url_for("console.site_work", code=site.code)
+    return url_for("console.invitations_page", code=survey.code) if survey is not None else ""
+
+
+LEADING_PAGES["cards"] = LEADING_PAGES["paper_forms"] = _asked_on
 
 
 def _page(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from flask import abort, render_template, send_file, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import select
@@ -49,16 +47,6 @@ def run_package(run_id: int) -> str | BaseResponse | tuple[str, int]:
     return started(enqueue("run_package", arguments, current_user.username))
 
 
-@bp.page("/estimates/<int:run_id>/package/<int:number>.zip", "下载估计的数据包", own("manager", "evaluator"))
-def run_package_file(run_id: int, number: int) -> BaseResponse:
-    """A package that was made for oneself."""
-    kept = keeping.numbered(keeping.PACKAGE, number)
-    if kept is None or kept.by != current_user.username or kept.note["run"] != run_of(run_id).id:
-        abort(404)
-    name = f"run-{run_id}.zip"
-    return send_file(BytesIO(keeping.content_of(kept)), "application/zip", as_attachment=True, download_name=name)
-
-
 def _page(run: EstimateRun, form: RunPackageForm) -> str:
     columns = [
         Column("file", _("文件"), link="address"), Column("made", _("制作时间"), "moment"), Column("reason", _("用途")),
@@ -67,8 +55,8 @@ def _page(run: EstimateRun, form: RunPackageForm) -> str:
     rows = [
         {
             "made": kept.made_at, "reason": kept.note["reason"], "size": kept.note["size"] // 1024 + 1,
-            "gone": kept.note["gone"], "file": f"run-{run.id}.zip",
-            "address": url_for("console.run_package_file", run_id=run.id, number=kept.id),
+            "gone": kept.note["gone"], "file": kept.name,
+            "address": url_for("console.made_file", number=kept.id),
         }
         for kept in _made(run)
     ]  # fmt: skip
@@ -85,4 +73,4 @@ def _made(run: EstimateRun) -> list[Kept]:
         Kept.expires_at > now(),
     )  # fmt: skip
     found = db.session.scalars(query.order_by(Kept.id.desc()))
-    return [kept for kept in found if kept.note["run"] == run.id]
+    return [kept for kept in found if kept.note.get("run") == run.id]

@@ -31,8 +31,8 @@ def test_an_answer_and_its_receipt_make_no_statement_of_sqlalchemy(app):
     assert together.insert_row(rows[0])
     assert by_driver.by_driver().insert(rows[1:]) == {rows[1]["receipt"]}
     assert answered_on(find_site("aaa2222"), str(rows[0]["receipt"])).isoformat() == "2023-08-02"
-    assert answered_on(find_site("aaa2222"), "NOBODYS") is None
     assert asked == []
+    assert answered_on(find_site("aaa2222"), "NOBODYS") is None
 
 
 def test_what_is_read_is_what_was_written(app):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from docx import Document
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from survey_app.briefs.dispatch import (
     ASSIGN,
@@ -67,6 +67,20 @@ def test_a_brief_says_what_is_in_and_late_and_who_must_act(city):
     assert found[VERIFIER].work == {VERIFY: ["1"]}
     assert not found[VERIFIER].late
     assert "2" in found[COORDINATOR].work[ASSIGN]
+
+
+def test_a_brief_asks_for_no_indicator_by_itself(city):
+    asked: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        one = made()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert len(one.items) > 60 > len(asked)
 
 
 def test_the_next_brief_says_what_changed_and_the_first_stays_as_it_was(city):

@@ -88,7 +88,8 @@ OWN_ACCOUNT = {  # routes by which everyone, an auditor too, changes nothing but
 }
 NOTHING_THERE = {
     "console.kept_form",
-    "console.run_package_file",
+    "console.made_file",
+    "console.posters_zip",
     "console.end_one_session",
     "console.dispatch_file",
     "console.letterhead_logo",
@@ -105,7 +106,6 @@ FORMS = {
     "console.site_contacts",
     "console.return_to_tablet",  # pages that are nothing but a form for a change, so that an auditor has no use for them
     "console.run_package",
-    "console.run_package_file",
     "console.key_paper",
     "console.account_new",
     "console.public_information",
@@ -535,7 +535,7 @@ def routes() -> dict[str, Entry]:
         "console.live_scorecard_page": ("GET", "/console/scorecards/11", "甲县"),
         "console.batch_page": ("GET", batch),
         "console.run_package": ("GET", lambda: f"{estimate()}/package"),
-        "console.run_package_file": ("GET", lambda: f"{estimate()}/package/1.zip"),
+        "console.made_file": ("GET", "/console/files/1"),
         "console.responses_page": ("GET", "/console/surveys/wave1/responses"),
         "console.county_page": ("GET", lambda: f"{estimate()}/counties/11", "甲县"),
         "console.brief_file": ("GET", lambda: f"{estimate()}/brief.docx"),
@@ -583,7 +583,8 @@ def routes() -> dict[str, Entry]:
         "console.draw_for_site": ("POST", "/console/sites/aaa2222/invitations", "甲县"),
         "console.reissue_codes": ("POST", "/console/sites/aaa2222/reissue", "甲县"),
         "console.record_outcomes": ("POST", "/console/sites/aaa2222/outcomes", "甲县"),
-        "console.paper_forms": ("GET", "/console/sites/aaa2222/forms.pdf?blank=1", "甲县"),
+        "console.blank_form": ("GET", "/console/sites/aaa2222/forms.pdf", "甲县"),
+        "console.print_forms": ("POST", "/console/sites/aaa2222/forms", "甲县"),
         "console.invitations_page": ("GET", "/console/surveys/wave1/fieldwork/invitations"),
         "console.draw_invitations": ("POST", "/console/surveys/wave1/fieldwork/invitations"),
         "console.reopen_invitation": ("POST", "/console/surveys/wave1/reopen"),

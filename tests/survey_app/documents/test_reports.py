@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -55,6 +57,21 @@ def opened(tmp_path_factory) -> dict[str, str]:
         db.session.remove()
         db.engine.dispose()
     return shown(documents, folder)
+
+
+def test_a_table_of_a_word_report_holds_what_was_typed_and_keeps_its_head_and_sum(runs):
+    fields = [Field("甲 & 乙"), Field("份数", "count")]
+    rows = [("一组",), *((f"<b>{number}\n第二行 ", number) for number in range(12))]
+    report = scoring_report(runs[0], "zh")
+    block = grid("表", "表", fields, rows, {1: 66}, groups=(0,))
+    table = Document(io.BytesIO(written(replace(report, blocks=(block,)), "docx"))).tables[-1]
+    texts = [[cell.text for cell in row.cells] for row in table.rows]
+    assert texts[:3] == [["甲 & 乙", "份数"], ["一组", "一组"], ["<b>0\n第二行 ", "0"]]
+    assert texts[-1] == ["Σ", "66"]
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next or False for row in table.rows]
+    assert kept == [True, True, *[False] * 11, True, False]  # the head, the group, and the row above the sum
+    assert table.rows[2].cells[1].paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.RIGHT
+    assert table.rows[0]._tr.trPr.xpath("w:tblHeader")
 
 
 @pytest.mark.parametrize("language", ["zh", pytest.param("en", marks=pytest.mark.checks)])

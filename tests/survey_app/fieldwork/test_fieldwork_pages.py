@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,8 +14,9 @@ from sqlalchemy import func, select
 from survey_app import rollup
 from survey_app.answering.open_sites import find_site
 from survey_app.answering.submission import submit
+from survey_app.fieldwork import jobs
 from survey_app.fieldwork.invitations import make
-from survey_app.models import AuditEntry, DeviceLink, Invitation, Kept, Response, Site, db
+from survey_app.models import AuditEntry, DeviceLink, Grant, Invitation, Job, Kept, Response, Site, User, db
 from tests.support.city import FORM, listed_number, small_city, tablet
 from tests.support.people import enter, person
 
@@ -38,6 +41,12 @@ def counted(model=Response, **where) -> int:
 def numbers(code: str = "aaa2222", count: int = 2) -> list[str]:
     site = db.session.scalars(select(Site).where(Site.code == code)).one()
     return [card.written_serial for card in make(site, count)]
+
+
+def file_of_job(client, reply):
+    """What the job that `reply` leads to has made."""
+    page = client.get(reply.location).get_data(as_text=True)
+    return client.get(re.search(r'href="(/console/files/[0-9]+)"', page)[1])
 
 
 def test_the_page_shows_what_stands_and_a_part_of_it_refreshes(sqlite_app, survey):
@@ -85,7 +94,8 @@ def test_codes_leave_once_in_the_file_and_stand_nowhere_else(sqlite_app, survey)
     again = client.post("/console/sites/aaa2222/reissue", data={"ending": "csv"}).get_data(as_text=True)
     assert client.get(f"/i/{codes[0]}").status_code == 404
     assert client.get(f"/i/{again.splitlines()[1].split(',')[1]}").status_code == 200
-    pdf = client.post("/console/surveys/wave1/fieldwork/invitations", data={"oversample": "1.2", "ending": "pdf"})
+    address = "/console/surveys/wave1/fieldwork/invitations"
+    pdf = file_of_job(client, client.post(address, data={"oversample": "1.2", "ending": "pdf"}))
     assert pdf.data.startswith(b"%PDF")
     assert counted(Invitation) == 48  # 24 at each sampled site, three of them drawn before
     for data in ({"number": "0"}, {"number": "x"}):
@@ -93,6 +103,63 @@ def test_codes_leave_once_in_the_file_and_stand_nowhere_else(sqlite_app, survey)
     assert client.post("/console/sites/ccc4444/invitations", data={"number": "3"}).status_code == 422
     wrong = client.post("/console/surveys/wave1/fieldwork/invitations", data={"oversample": "much"})
     assert (wrong.status_code, counted(Invitation)) == (422, 48)
+
+
+def test_many_cards_are_drawn_in_the_background_and_kept_sealed_for_who_asked(sqlite_app, survey):
+    client, address = client_of(sqlite_app), "/console/surveys/wave1/fieldwork/invitations"
+    reply = client.post(address, data={"oversample": "1.2", "ending": "zip"})
+    found = db.session.scalars(select(Job).where(Job.kind == "cards")).one()
+    assert (found.state, found.of, counted(Invitation)) == ("done", 6, 48)  # three pages at each of two sites
+    made = file_of_job(client, reply)
+    archive = zipfile.ZipFile(io.BytesIO(made.data))
+    codes = [row.split(",")[1] for row in archive.read("codes.csv").decode("utf-8-sig").splitlines()[1:]]
+    assert (len(set(codes)), len(archive.namelist())) == (48, 5)
+    assert client.get(f"/i/{codes[-1]}").status_code == 200
+    kept = db.session.scalars(select(Kept)).one()
+    assert (kept.sealed, kept.expires_at - kept.made_at, codes[0].encode() in kept.body) == (
+        True,
+        timedelta(days=1),
+        False,
+    )
+    other = client_of(sqlite_app)
+    assert other.get(reply.location).status_code == 404
+    assert other.get(f"/console/files/{kept.id}").status_code == 404
+    for grant in db.session.scalars(select(Grant).join(User).where(User.username == kept.by)):
+        grant.role = "scorer"  # who may not draw cards any more
+    db.session.commit()
+    assert client.get(f"/console/files/{kept.id}").status_code == 404
+
+
+def test_cards_of_a_list_that_changed_while_they_were_drawn_hold_nothing(sqlite_app, survey, monkeypatch):
+    client, drawn = client_of(sqlite_app), jobs.cards_file
+
+    def meanwhile(*arguments):
+        with ThreadPoolExecutor(1) as other:
+            other.submit(one_more).result()
+        return drawn(*arguments)
+
+    def one_more() -> None:
+        with sqlite_app.app_context():
+            make(db.session.scalars(select(Site).where(Site.code == "aaa2222")).one(), 1)
+            db.session.commit()
+
+    monkeypatch.setattr(jobs, "cards_file", meanwhile)
+    page = client.post(
+        "/console/surveys/wave1/fieldwork/invitations", data={"oversample": "2", "ending": "pdf"}, follow_redirects=True
+    )
+    assert "其间名单变了" in page.get_data(as_text=True)
+    assert (counted(Invitation), counted(Kept)) == (1, 0)
+
+
+def test_many_paper_forms_are_drawn_in_the_background(sqlite_app, survey):
+    client = client_of(sqlite_app)
+    numbers(count=6)
+    db.session.commit()
+    forms = file_of_job(client, client.post("/console/sites/aaa2222/forms", data={"first": "", "lang": "en"}))
+    blank = client.get("/console/sites/aaa2222/forms.pdf?lang=en")
+    pages = [len(re.findall(rb"/Type\s*/Page\b", file.data)) for file in (forms, blank)]
+    assert pages[0] == 6 * pages[1]
+    assert counted(AuditEntry, action="paper.print") == 1
 
 
 def test_a_sheet_of_outcomes_is_stored_whole_or_not_at_all(sqlite_app, survey):
@@ -175,12 +242,12 @@ def test_two_keyings_differ_and_are_settled(sqlite_app, survey):
 
 def test_forms_are_printed_with_the_numbers_still_open(sqlite_app, survey):
     client = client_of(sqlite_app)
-    assert client.get("/console/sites/aaa2222/forms.pdf").status_code == 302  # nobody is listed yet
+    assert client.post("/console/sites/aaa2222/forms").status_code == 302  # nobody is listed yet
     first, _second = numbers()
     client.post(f"/console/surveys/wave1/fieldwork/paper/{first}", data=KEYED)
-    found = client.get("/console/sites/aaa2222/forms.pdf")
+    found = client.post("/console/sites/aaa2222/forms")
     assert (found.mimetype, found.data[:5]) == ("application/pdf", b"%PDF-")
-    blank = client.get("/console/sites/aaa2222/forms.pdf?blank=1")
+    blank = client.get("/console/sites/aaa2222/forms.pdf")
     assert len(re.findall(rb"/Type\s*/Page\b", found.data)) == len(re.findall(rb"/Type\s*/Page\b", blank.data))
 
 

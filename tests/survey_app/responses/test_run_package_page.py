@@ -25,7 +25,7 @@ def test_an_evaluator_asks_for_it_takes_it_and_the_purpose_is_put_down(app):
     page = client.get(reply.location).get_data(as_text=True)
     assert "省里复核" in page
     link = page.split('href="')[1:]
-    file = next(part.split('"')[0] for part in link if "/package/" in part.split('"')[0])
+    file = next(part.split('"')[0] for part in link if "/files/" in part.split('"')[0])
     names = zipfile.ZipFile(io.BytesIO(client.get(file).data)).namelist()
     assert "run-1/figure.R" in names
     entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "response.run_package")).one()
@@ -33,7 +33,7 @@ def test_an_evaluator_asks_for_it_takes_it_and_the_purpose_is_put_down(app):
     assert db.session.scalars(select(Kept).where(Kept.purpose == "package")).one().sealed
     other = client_of(app, "manager")
     assert other.get(file).status_code == 404
-    assert client.get(file.replace("/package/", "/package/9")).status_code == 404
+    assert client.get(file.replace("/files/", "/files/9")).status_code == 404
 
 
 @begins_with(scored_city)

@@ -443,7 +443,7 @@ def test_what_is_released_from_quarantine_after_the_freezing_counts_in_nothing(s
 def test_the_fieldwork_page_says_what_is_waited_for_and_what_came_too_late(survey, sqlite_app):
     invitations.make(survey.sites[0], 1)
     client = client_of(sqlite_app, "manager")
-    client.get("/console/sites/aaa2222/forms.pdf")
+    post(client, "/console/sites/aaa2222/forms", "/console/sites/aaa2222/work")
     close(survey)
     bring(survey, ago=timedelta())
     address = "/console/surveys/wave1/fieldwork"
