@@ -74,6 +74,7 @@ def jingzhou() -> None:
     programmes.add(of_jingzhou())
     use("jingzhou-2026", None, None, "本市办法")
     survey = begun(COUNTIES)
+    of_jining = survey.questionnaire  # which the tests' other cities ask
     survey.title, survey.code, survey.questionnaire = (
         "荆州市民体验调查",
         "jingzhou",
@@ -83,6 +84,7 @@ def jingzhou() -> None:
     survey.plan_digest, survey.city.name, survey.city.name_en = digest(survey.plan), "荆州市", "Jingzhou"
     for place, name in zip(COUNTIES, ("Shashi", "Jingzhou District", "Gong'an"), strict=True):
         db.session.scalars(select(Area).where(Area.name == place)).one().name_en = name
+    db.session.delete(of_jining)
     db.session.commit()
     answered(survey, 30)
     lock_plan(survey).made_at = survey.locked_at = survey.opens_at
