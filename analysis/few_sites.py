@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 LEAST_DF = 3  # below this an interval carries a warning and no probability is stated
 ENOUGH_DF = 20  # from here on the variance is the sample's own; below it all strata's design effect is worth as many
 ICC = 0.05  # within sites, by which a sample is taken to be worth what it is before anybody has answered
-LEAST_EFFECTIVE = 120  # by that correlation; below it the prior speaks louder than the answers
+LEAST_EFFECTIVE = 140  # by that correlation; below it the prior speaks louder than the answers, at 0.1 too
 LEAST_FOUND = 60  # by the design effect that was found: far more alike within sites than assumed
 BULK = 0.9  # where the t quantile is compared with the normal one
 

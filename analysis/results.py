@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from analysis.documents.estimate import ESTIMATE_FORMAT, EstimateDocument
 from analysis.documents.further import FurtherDocument
@@ -150,17 +151,7 @@ class Estimate:
             "minimum": _minimum(self.plan.minimum),
             "below_minimum": overall.below,
         }
-        further = self.further
-        if "modes_counted" in further:
-            document["modes_counted"] = further["modes_counted"]
-        if "open" in further:
-            document["open"] = further["open"]
-        if "fieldwork" in further:
-            document["fieldwork"] = further["fieldwork"]
-        if "small_areas" in further:
-            document["small_areas"] = further["small_areas"]
-        if "drivers" in further:
-            document["drivers"] = further["drivers"]
+        document.update(cast(Any, self.further))  # mypy would have every key named that may be there
         return document
 
 

@@ -199,6 +199,13 @@ def counties() -> None:
     print(f"\nscoring 136 counties: {seconds.wall:.3f} s")
 
 
+def alone(work: Callable[..., None], *arguments: object) -> None:
+    """In a process of its own: what this one has held counts as the peak of all that it starts."""
+    started = get_context("spawn").Process(target=work, args=arguments)
+    started.start()
+    started.join()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 10_000_000])
@@ -215,9 +222,7 @@ def main() -> None:
             for place, (label, psus, in_stratum, unequal) in enumerate(kinds):
                 path = Path(folder) / f"{rows}-{place}.parquet"
                 make(path, rows, psus, in_stratum, unequal)
-                alone = get_context("spawn").Process(target=measure, args=(str(path), rows, label))
-                alone.start()
-                alone.join()
+                alone(measure, str(path), rows, label)
                 if rows <= 1_000_000 and place == 1:
                     others = (
                         (asked.svy, svy_job),
@@ -226,7 +231,7 @@ def main() -> None:
                     )
                     for wanted, job in others:
                         if wanted:
-                            job(path)
+                            alone(job, path)
                 path.unlink()
     counties()
 

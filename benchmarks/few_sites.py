@@ -34,6 +34,12 @@ DESIGNS = (
     Design("city, 20 sites of 20", (1.0,), (20,), 20),
     Design("city, 10 strata of 8 sites of 20", EVEN, (8,) * 10, 20, between=0.05),
 )
+# where the rule begins to state: each by a generator of its own, of another seed
+NEAR_THE_RULE = tuple(
+    Design(f"county, {sites} sites of 20, correlation 0.1", EVEN, (sites,) * 10, 20, icc=0.1, between=0.05, county=0)
+    for sites in (16, 18, 20)
+)
+OTHER_SEED = 77
 EDGES = (0.0, 0.02, 0.1, 0.25, 0.5, 0.75, 0.9, 0.98, 1.0001)
 Pairs = list[tuple[float, bool]]
 
@@ -159,6 +165,9 @@ def main() -> None:
     print("\n| coefficient of variation | Kish | covers | Monte Carlo error |\n| ---: | ---: | ---: | ---: |")
     for variation in (0.5, 1.0, 1.5, 2.0):
         print(weights_row(variation, arguments.surveys // 2, generator), flush=True)
+    print()
+    for design in NEAR_THE_RULE:
+        print(design_row(design, arguments.surveys, np.random.default_rng(OTHER_SEED)), flush=True)
     print(f"\n{time.perf_counter() - start:.0f} s, seed {arguments.seed}")
 
 

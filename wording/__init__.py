@@ -5,11 +5,12 @@ words stand once, in `wording/texts/`, Chinese and English side by side.
 """
 
 from wording.language import LANGUAGES, follow, language, of_locale, reading, speak, spoken
-from wording.message import Message, Refusal, Text, english, halves, in_words, joined, said_of
+from wording.message import FieldRefusal, Message, Refusal, Text, english, halves, in_words, joined, said_of
 from wording.stored import again, kept, of_column, recognised, to_column
 
 __all__ = [
     "LANGUAGES",
+    "FieldRefusal",
     "Message",
     "Refusal",
     "Text",

@@ -87,6 +87,14 @@ class Refusal(ValueError):  # noqa: N818  # the kinds of it are called errors
         return "\n".join(map(str, self.lines))
 
 
+class FieldRefusal(Refusal):
+    """field: the box of a form, the column or the part of what was sent that it is about; '' for the whole."""
+
+    def __init__(self, said: Text | Iterable[Text], /, field: str = "", **params: Any) -> None:
+        super().__init__(said, **params)
+        self.field = field
+
+
 def said_of(error: Exception) -> Text:
     """What an error says, still without words where it is one of ours."""
     return error.said if isinstance(error, Refusal) else str(error)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, NotRequired, TypedDict
 
 from analysis.documents.comparisons import ComparisonDocument, ModeComparison, ModeCount, SensitivityDocument
-from analysis.documents.fieldwork import FieldworkDocument
-from analysis.documents.further import DriversDocument, ModesCounted, NoDrivers, OpenDocument, SmallAreasDocument
+from analysis.documents.further import DriversDocument, FurtherDocument, NoDrivers
 from analysis.documents.open_beside import OpenBesideDocument
 from analysis.documents.response import ResponseDocument
 from analysis.documents.rows import (
@@ -49,7 +48,7 @@ class ReviewDocument(TypedDict):
     perception_gap: PerceptionGapDocument
 
 
-class EstimateDocument(AnsweredDocument):
+class EstimateDocument(AnsweredDocument, FurtherDocument):
     """The document of `minyi estimate --json`, and of a stored run, which adds `modes` and what services were rated."""
 
     format: int
@@ -81,12 +80,7 @@ class EstimateDocument(AnsweredDocument):
     tipping: NotRequired[TippingRow | None]
     minimum: NotRequired[MinimumDocument | None]
     below_minimum: NotRequired[BelowDocument | None]
-    modes_counted: NotRequired[ModesCounted]
-    open: NotRequired[OpenDocument]
-    fieldwork: NotRequired[FieldworkDocument]
     open_beside: NotRequired[OpenBesideDocument | None]
-    small_areas: NotRequired[SmallAreasDocument]
-    drivers: NotRequired[DriversDocument | NoDrivers]
     sensitivity: NotRequired[SensitivityDocument]
     mode_comparison: NotRequired[ModeComparison]
     modes: NotRequired[list[ModeCount]]

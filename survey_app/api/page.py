@@ -74,7 +74,9 @@ def _parameter(given: Node) -> Line:
 def _fields(schema: Node) -> list[Line]:
     needed = cast(list[str], schema.get("required", []))
     properties = cast(dict[str, Node], schema.get("properties", {}))
-    return [Line(name, _sort(part), str(part.get("description", "")), name in needed) for name, part in properties.items()]  # fmt: skip
+    return [
+        Line(name, _sort(part), str(part.get("description", "")), name in needed) for name, part in properties.items()
+    ]
 
 
 def _content(content: Node) -> str:

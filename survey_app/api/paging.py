@@ -42,10 +42,7 @@ class Page(BaseModel, Generic[M]):
 
 
 def paged(
-    query: PageQuery,
-    read: Callable[[Key | None, int], Sequence[T]],
-    key: Callable[[T], Key],
-    make: Callable[[T], M],
+    query: PageQuery, read: Callable[[Key | None, int], Sequence[T]], key: Callable[[T], Key], make: Callable[[T], M]
 ) -> Page[M]:
     """The page that was asked for. read: the lines after a key (None: from the first), so many; key: of a line."""
     rows = read(_after(query.cursor), query.limit + 1)

@@ -61,7 +61,9 @@ def problem(error: ProblemError) -> BaseResponse:
     said = Message(error.said) if isinstance(error.said, str) and error.said.startswith("api.") else error.said
     code = said.key.rpartition(".")[2] if isinstance(said, Message) else str(error.status)
     title = str(Message(TITLES.get(error.status, TITLES[400])))
-    found = Problem(title=title, status=error.status, detail=str(said), code=code, request=request_id(), errors=error.errors)  # fmt: skip
+    found = Problem(
+        title=title, status=error.status, detail=str(said), code=code, request=request_id(), errors=error.errors
+    )
     headers = [*error.headers, ("Cache-Control", "no-store")]
     return Response(found.model_dump_json(), status=error.status, content_type=PROBLEM, headers=headers)
 

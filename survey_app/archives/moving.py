@@ -250,7 +250,7 @@ def numbers_go_on(connection: Connection) -> None:
             if connection.dialect.name == "postgresql":
                 place = "pg_get_serial_sequence(:name, 'id')"
                 highest = f"SELECT GREATEST(:last, (SELECT COALESCE(MAX(id), 1) FROM {table}))"  # nosec B608
-                connection.execute(text(f"SELECT setval({place}, ({highest}))"), given)  # nosec B608
+                connection.execute(text(f"SELECT setval({place}, ({highest}))"), given)
             elif connection.execute(
                 text("UPDATE sqlite_sequence SET seq = MAX(seq, :last) WHERE name = :name"), given
             ).rowcount == 0:  # fmt: skip

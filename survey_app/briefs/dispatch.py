@@ -84,13 +84,7 @@ def make(period: Period, by: str) -> Dispatch:
     if not items:
         raise DispatchError("briefs.nothing_asked")
     number = 1 + max((one.number for one in dispatches(period.code)), default=0)
-    made = Dispatch(
-        period=period.code,
-        number=number,
-        by=by,
-        items=items,
-        demo=any(place.demo for place in places),
-    )
+    made = Dispatch(period=period.code, number=number, by=by, items=items, demo=any(place.demo for place in places))
     db.session.add(made)
     audit.record("dispatch.make", f"period:{period.code}", after={"number": number})
     db.session.flush()

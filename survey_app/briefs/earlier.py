@@ -8,18 +8,14 @@ from sqlalchemy import select
 
 from survey_app.ground import audit
 from survey_app.models import Area, EarlierFigure, db
-from wording import Refusal
+from wording import FieldRefusal
 
 PERIOD = re.compile(r"(19|20)\d\d.{0,16}", re.DOTALL)
 LONGEST_SOURCE = 300
 
 
-class EarlierError(Refusal):
-    """A figure that cannot be stored; nothing was changed. field: of the form."""
-
-    def __init__(self, key: str, field: str = "share", **params: object) -> None:
-        super().__init__(key, **params)
-        self.field = field
+class EarlierError(FieldRefusal):
+    """A figure that cannot be stored; nothing was changed."""
 
 
 def add_earlier(
@@ -31,7 +27,7 @@ def add_earlier(
     if not PERIOD.fullmatch(period):
         raise EarlierError("briefs.period_begins_with_year", "period")
     if share is None or not 0 <= share <= 1:
-        raise EarlierError("briefs.share_between")
+        raise EarlierError("briefs.share_between", "share")
     if (lower is None) != (upper is None):
         raise EarlierError("briefs.both_limits", "lower")
     if lower is not None and upper is not None and not 0 <= lower <= share <= upper <= 1:

@@ -11,21 +11,15 @@ from survey_app.files import stored
 from survey_app.ground import audit, imprint
 from survey_app.models import db
 from survey_app.tickets.photos import MEDIA_TYPE, PhotoError, cleaned
-from wording import Refusal
+from wording import FieldRefusal
 
 LONGEST_SIDE = 400  # pixels: two centimetres in print
 SMALL = (192, 64)  # pixels on pages: twice what they measure there
 SMALL_BYTES = 3000  # of a phone's first load of 20 kB
 
 
-class LetterheadError(Refusal):
-    """A letterhead that cannot be stored; nothing was changed. field: the box it is about."""
-
-    field = ""
-
-    def about(self, field: str) -> LetterheadError:
-        self.field = field
-        return self
+class LetterheadError(FieldRefusal):
+    """A letterhead that cannot be stored; nothing was changed."""
 
 
 def change(
@@ -37,7 +31,7 @@ def change(
     before = {"name": found.office, "file": found.logo, "colour": found.colour, "shown": found.shown}
     found.office, found.office_en, found.line = office.strip(), office_en.strip(), line.strip()
     if not found.office:
-        raise LetterheadError("briefs.office_needed").about("office")
+        raise LetterheadError("briefs.office_needed", "office")
     found.colour, found.shown = _checked(colour), shown
     if logo is not None:
         drawn = _drawn(logo)
@@ -61,9 +55,9 @@ def _checked(colour: str) -> str:
     try:
         nearest = passing(colour)
     except ValueError as error:
-        raise LetterheadError("briefs.no_colour").about("colour") from error
+        raise LetterheadError("briefs.no_colour", "colour") from error
     if nearest != colour:
-        raise LetterheadError("briefs.colour_too_light", colour=colour, nearest=nearest).about("colour")
+        raise LetterheadError("briefs.colour_too_light", "colour", colour=colour, nearest=nearest)
     return colour
 
 
@@ -74,7 +68,7 @@ def _drawn(body: bytes) -> bytes:
     try:
         picture = Image.open(io.BytesIO(cleaned(body)))
     except PhotoError as error:
-        raise LetterheadError("briefs.logo_unreadable").about("picture") from error
+        raise LetterheadError("briefs.logo_unreadable", "picture") from error
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=90)

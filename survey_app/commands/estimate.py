@@ -126,8 +126,10 @@ def compared(result: EstimateDocument, path: Path) -> ComparisonDocument:
     return {
         "this": {"sampling": result["sampling"], "estimate": found.open},
         "other": {"sampling": sampling, "estimate": found.sampled},
-        "difference": found.difference, "se": found.se, "t": found.t,
-    }  # fmt: skip
+        "difference": found.difference,
+        "se": found.se,
+        "t": found.t,
+    }
 
 
 def steps() -> Callable[[Message], None]:

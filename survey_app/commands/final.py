@@ -33,9 +33,11 @@ def check(estimate_id: int | None, period_code: str | None, as_json: bool) -> No
         points = open_points(estimate.survey.city, estimate, period)
         without = _without_figure(estimate)
         document = {
-            "estimate": estimate.id, "period": period.code, "open": [point.as_dict() for point in points],
+            "estimate": estimate.id,
+            "period": period.code,
+            "open": [point.as_dict() for point in points],
             "without_figure": without,
-        }  # fmt: skip
+        }
         printed(document, as_json, lambda: "\n".join([_told(points), *_no_figure(without)]))
     if points:
         fail("lines.points_open", n=len(points))

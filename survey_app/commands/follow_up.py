@@ -65,9 +65,10 @@ def plan(
 @click.argument("second", type=click.Path(path_type=Path))
 @click.option("--plan", "plan_path", type=click.Path(path_type=Path), required=True, help="The plan (YAML).")
 @click.option(
-    "--silent", required=True,
+    "--silent",
+    required=True,
     help="How many persons drawn did not answer the official question: a number, or a file of stratum and silent.",
-)  # fmt: skip
+)
 @JSON
 def estimate(first: Path, second: Path, plan_path: Path, silent: str, as_json: bool) -> None:
     """The official figure of the answers FIRST and of SECOND, those of the persons followed up; beside the estimate of

@@ -73,10 +73,12 @@ def schedule(as_json: bool) -> None:
             due = row.due_at if row is not None and work.wanted(app.config["MINYI"]) else None
             rows.append(
                 {
-                    "name": work.name, "words": work.zh if language() == "zh" else work.en,
+                    "name": work.name,
+                    "words": work.zh if language() == "zh" else work.en,
                     "last": local_time(last.finished_at or last.created_at) if last else "-",
-                    "state": last.state if last else "-", "next": local_time(due) if due else "-",
+                    "state": last.state if last else "-",
+                    "next": local_time(due) if due else "-",
                 }
-            )  # fmt: skip
+            )
     worded = [row | {"state": word(row["state"], "job")} for row in rows]
     printed(rows, as_json, lambda: tabbed(worded))

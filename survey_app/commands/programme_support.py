@@ -20,10 +20,14 @@ from survey_app.ground.zones import NONE, programme_told, rules_for
 from wording import Refusal
 
 PROGRAMME = click.option(
-    "--programme", metavar="ID", help="The programme (评价方案): its id, a FILE.zip or a folder. Default: the period's, else the installation's."
-)  # fmt: skip
+    "--programme",
+    metavar="ID",
+    help="The programme (评价方案): its id, a FILE.zip or a folder. Default: the period's, else the installation's.",
+)
 UNITS = ("city", "county", "zone")
-UNIT = click.option("--unit", type=click.Choice(UNITS), default="city", show_default=True, help="With --programme: what is rated.")  # fmt: skip
+UNIT = click.option(
+    "--unit", type=click.Choice(UNITS), default="city", show_default=True, help="With --programme: what is rated."
+)
 
 
 def rulebook_options(function: Callable[..., None]) -> Callable[..., None]:

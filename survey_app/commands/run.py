@@ -59,10 +59,7 @@ def summary(document: dict) -> str:  # type: ignore[type-arg]
 
     result, nothing = document["estimate"], Message("lines.scores_nothing")
     said = verdict_of(result) if "decision" in result else None
-    lines = [
-        str(Message("verdicts.of_city", said=said or "–")),
-        str(Message("lines.responses", n=result["n"])),
-    ]
+    lines = [str(Message("verdicts.of_city", said=said or "–")), str(Message("lines.responses", n=result["n"]))]
     for area, card in document["scorecards"].items():
         lines.append(f"{area}\t{star_words(card)}\t{nothing if card['void'] else card['total']}")
     return "\n".join(lines)

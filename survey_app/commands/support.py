@@ -86,9 +86,10 @@ def _bare() -> Flask:
     if not settings.database_url:
         settings.instance_folder()
     app.config.update(
-        MINYI=settings, SQLALCHEMY_DATABASE_URI=settings.database,
+        MINYI=settings,
+        SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database),
-    )  # fmt: skip
+    )
     db.init_app(app)
     secure_connections(app)
     return app

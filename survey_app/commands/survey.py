@@ -22,9 +22,11 @@ CLOSES = click.option("--closes", help="2026-03-31T18:00, in the survey's time z
 
 
 RESPONDENTS = click.option(
-    "--respondents", multiple=True, type=click.Choice(["invitations", "household_sheets", "interviewers", "posters"]),
+    "--respondents",
+    multiple=True,
+    type=click.Choice(["invitations", "household_sheets", "interviewers", "posters"]),
     help="How those who answer are chosen: the plan's key `respondents`. Several times for several ways.",
-)  # fmt: skip
+)
 EXCEPTION = click.option(
     "--exception", default="", metavar="SENTENCE", help="Why posters are all there is; it stands in every output."
 )

@@ -134,11 +134,13 @@ def told(survey: Survey, as_json: bool) -> None:
     shown = document(survey) | {
         "sites": len(survey.sites),
         "lacks": [{"step": lack.step, "level": lack.level, "message": str(lack.said)} for lack in found],
-        "minimum": None if expected is None else [
+        "minimum": None
+        if expected is None
+        else [
             {"county": row.level, "answers": row.answers, "sites": row.sites, "df": row.df, "standing": row.standing}
             for row in expected
         ],
-    }  # fmt: skip
+    }
     if as_json:
         printed(shown, True, str)
         return

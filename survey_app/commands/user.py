@@ -87,14 +87,16 @@ def list_(as_json: bool) -> None:
     with tables():
         rows = [
             {
-                "name": user.username, "full_name": user.full_name, "active": user.active,
+                "name": user.username,
+                "full_name": user.full_name,
+                "active": user.active,
                 "grants": [
                     {"role": g.role, "area": g.area.name if g.area else None, "department": g.department or None}
                     for g in user.grants
                 ],
             }
             for user in accounts()
-        ]  # fmt: skip
+        ]
     printed(rows, as_json, lambda: "\n".join(map(_line, rows)))
 
 

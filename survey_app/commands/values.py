@@ -70,8 +70,10 @@ def import_(file: Path, confirm: bool, take_conflicts: bool, as_json: bool) -> N
         printed({"stored": changed, "unchanged": unchanged, "rows": told}, True, str)
         return
     for row in told:
-        click.echo(f"{word(row['kind'], 'change'):9} {row['where']}  {row['area']} {row['indicator']} {row['metric']}: "
-                   f"{_short(row['old'])} -> {_short(row['new'])}  {row['why']}".rstrip())  # fmt: skip
+        click.echo(
+            f"{word(row['kind'], 'change'):9} {row['where']}  {row['area']} {row['indicator']} {row['metric']}: "
+            f"{_short(row['old'])} -> {_short(row['new'])}  {row['why']}".rstrip()
+        )
     if confirm:
         tell("commands.stored", changed=changed)
     else:
@@ -93,10 +95,12 @@ def status(period: str | None, area: str | None, as_json: bool) -> None:
             counts = counted(tasks)
             rows.append(
                 {
-                    "area": place.name, "department": department or None, "indicators": len(tasks),
+                    "area": place.name,
+                    "department": department or None,
+                    "indicators": len(tasks),
                     **{state: counts[state] for state in STATES},
                 }
-            )  # fmt: skip
+            )
     rows.sort(key=lambda row: -int(row["overdue"] or 0))
     if as_json:
         printed({"period": found.code, "departments": rows}, True, str)

@@ -35,12 +35,7 @@ COMMUNITIES = (
     "竹竿巷",
     "太和",
 )
-VENUE_KINDS = (
-    ("hall", "政务服务中心"),
-    ("hospital", "人民医院"),
-    ("station", "汽车站"),
-    ("park", "人民公园"),
-)
+VENUE_KINDS = (("hall", "政务服务中心"), ("hospital", "人民医院"), ("station", "汽车站"), ("park", "人民公园"))
 
 
 def draw_sites(survey: Survey, units: list[Unit], generator: np.random.Generator) -> list[Site]:

@@ -148,15 +148,7 @@ def grid(
     totals: Mapping[int, Any] | None = None, groups: Sequence[int] = (), long: bool = False,
 ) -> Grid:  # fmt: skip
     """A Grid from lists."""
-    return Grid(
-        caption,
-        sheet,
-        tuple(fields),
-        tuple(tuple(row) for row in rows),
-        totals or {},
-        frozenset(groups),
-        long,
-    )
+    return Grid(caption, sheet, tuple(fields), tuple(tuple(row) for row in rows), totals or {}, frozenset(groups), long)
 
 
 def elsewhere(block: Grid, say: Say) -> str:

@@ -59,9 +59,11 @@ def matrix_chart(rows: list[Row], answers: list[str]) -> str:
         .mark_bar(size=12, yOffset=9, stroke="#fff", strokeWidth=1)
         .encode(
             x=alt.X("from:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None),
-            x2="to:Q", y=y, color=alt.Color("answer:N", sort=answers, scale=scale, legend=legend),
+            x2="to:Q",
+            y=y,
+            color=alt.Color("answer:N", sort=answers, scale=scale, legend=legend),
         )
-    )  # fmt: skip
+    )
     layers = [bars, *_words(placed, y)]
     return draw(alt.LayerChart(layer=layers).properties(width=WIDTH, height=ROW * max(len(rows), 1)))
 
@@ -76,9 +78,11 @@ def scores_chart(rows: list[Row], words: dict[str, str]) -> str:
     y = alt.Y("estimate:Q", scale=scale, axis=alt.Axis(format=".0%", title=None, tickCount=4))
     sides = [words["detractors"], words["passives"], words["promoters"]]
     colour = alt.Color(
-        "side:N", sort=sides, scale=alt.Scale(domain=sides, range=["#d9847d", "#d5dbe1", "#2b7bba"]),
+        "side:N",
+        sort=sides,
+        scale=alt.Scale(domain=sides, range=["#d9847d", "#d5dbe1", "#2b7bba"]),
         legend=alt.Legend(orient="top", title=None),
-    )  # fmt: skip
+    )
     bars = chart_of(seen).mark_bar().encode(x=x, y=y, color=colour)
     barred = [row for row in seen if row["lower"] is not None]
     rules = chart_of(barred).mark_rule(aria=False, strokeWidth=2, color=INK)
@@ -97,7 +101,4 @@ def _words(rows: list[Row], y: alt.Y) -> list[alt.Chart]:
     base = chart_of(rows)
     name = base.mark_text(align="left", baseline="middle", dy=-8, fontSize=13, color=INK, limit=WIDTH - 80)
     figure = base.mark_text(align="right", baseline="middle", dy=-8, fontSize=13, fontWeight="bold", color=INK)
-    return [
-        name.encode(x=alt.X("start:Q"), y=y, text="name:N"),
-        figure.encode(x=alt.X("end:Q"), y=y, text="text:N"),
-    ]
+    return [name.encode(x=alt.X("start:Q"), y=y, text="name:N"), figure.encode(x=alt.X("end:Q"), y=y, text="text:N")]

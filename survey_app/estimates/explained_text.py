@@ -44,10 +44,7 @@ def _weights(found: Explained, plan: Plan) -> Iterator[Message]:
     yield Message("explained.base", base=found.base)
     yield Message("explained.classes" if sample.classes or sample.sites else "explained.no_classes")
     for one in sample.classes:
-        name, numbers = (
-            CROSS.join(one.levels),
-            {"eligible": one.eligible, "respondents": one.respondents},
-        )
+        name, numbers = (CROSS.join(one.levels), {"eligible": one.eligible, "respondents": one.respondents})
         yield Message("explained.class", name=name, factor=one.factor, **numbers)
     for site in sample.sites.classes if sample.sites else ():
         name = CROSS.join((site.stratum, *site.sites))

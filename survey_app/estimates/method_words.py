@@ -28,13 +28,17 @@ MODES = {
     "tablet": ("访问员平板", "interviewer's tablet"), "api": ("其他采集方", "another collector"),
 }  # fmt: skip
 CALIBRATION = {
-    "poststratify": ("事后分层", "post-stratified"), "raking": ("迭代比例拟合(raking)", "raked"),
-    "linear": ("线性校准(GREG)", "calibrated linearly (GREG)"), "logit": ("有界logit校准", "calibrated by bounded logit"),
-}  # fmt: skip
+    "poststratify": ("事后分层", "post-stratified"),
+    "raking": ("迭代比例拟合(raking)", "raked"),
+    "linear": ("线性校准(GREG)", "calibrated linearly (GREG)"),
+    "logit": ("有界logit校准", "calibrated by bounded logit"),
+}
 INTERVALS = {
-    "korn_graubard": ("Korn-Graubard区间", "Korn and Graubard"), "logit": ("logit变换区间", "logit"),
-    "wilson": ("按有效样本量的Wilson区间", "Wilson's on the effective sample size"), "wald": ("Wald(t)区间", "Wald (t)"),
-}  # fmt: skip
+    "korn_graubard": ("Korn-Graubard区间", "Korn and Graubard"),
+    "logit": ("logit变换区间", "logit"),
+    "wilson": ("按有效样本量的Wilson区间", "Wilson's on the effective sample size"),
+    "wald": ("Wald(t)区间", "Wald (t)"),
+}
 SINGLETON = {
     "remove": ("只有一个抽样点的层不计入方差", "a stratum with one site adds no variance"),
     "adjust": ("只有一个抽样点的层以总体均值为中心计方差", "a stratum with one site is centred at the overall mean"),
@@ -73,9 +77,10 @@ def _version(plan: Plan, result: EstimateDocument) -> list[Pair]:
 
 
 WAYS = {
-    "invitations": ("凭一次性邀请码", "by single-use invitations"), "household_sheets": ("凭入户问卷", "by household sheets"),
+    "invitations": ("凭一次性邀请码", "by single-use invitations"),
+    "household_sheets": ("凭入户问卷", "by household sheets"),
     "interviewers": ("由访问员访问", "by interviewers"),
-}  # fmt: skip
+}
 
 
 def _respondents(plan: Plan, result: EstimateDocument) -> list[Pair]:
@@ -102,13 +107,17 @@ def _sample(plan: Plan, result: EstimateDocument) -> list[Pair]:
     fpc = ("，用有限总体校正", ", with a finite population correction") if design.fpc_columns else ("", "")
     if design.pps is not None:
         rule = ("Sen–Yates–Grundy", "Sen, Yates and Grundy's") if design.pps.joint else ("Brewer近似", "Brewer's")
-        fpc = (f"；点不重复抽取，方差按{rule[0]}，计入必选点和有限总体",
-               f"; sites drawn without replacement, {rule[1]} variance, which knows certain sites and finite populations")  # fmt: skip
+        fpc = (
+            f"；点不重复抽取，方差按{rule[0]}，计入必选点和有限总体",
+            f"; sites drawn without replacement, {rule[1]} variance, which knows certain sites and finite populations",
+        )
     strata = design.strata and _name(design.strata)
     psu = design.psu and _name(design.psu)
     if psu and strata:
-        kind = (f"分层多阶段抽样：在每个{strata[0]}内抽取{psu[0]}，再在其中抽人",
-                f"Stratified multistage sample: {psu[1]}s drawn within each {strata[1]}, persons within those")  # fmt: skip
+        kind = (
+            f"分层多阶段抽样：在每个{strata[0]}内抽取{psu[0]}，再在其中抽人",
+            f"Stratified multistage sample: {psu[1]}s drawn within each {strata[1]}, persons within those",
+        )
     elif psu:
         kind = (
             f"整群抽样：抽取{psu[0]}，再在其中抽人，不分层",
@@ -129,8 +138,9 @@ def _exclusions(plan: Plan, result: EstimateDocument) -> list[Pair]:
         names = [halves(Message(f"states.flag_{kind}")) for kind in kinds]
         which = (
             (f"(只看{'、'.join(zh for zh, _ in names)})", f" (only {', '.join(en for _, en in names)})")
-            if names else ("", "")
-        )  # fmt: skip
+            if names
+            else ("", "")
+        )
         if plan.flagged.exclude:
             number = counted["excluded"] if counted else 0
             found.append(

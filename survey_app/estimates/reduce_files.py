@@ -80,16 +80,8 @@ def _why(said: str, skipped: int) -> FileRefusedError:
     number = int(line[1]) + skipped
     width = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", said)
     if width:
-        return FileRefusedError(
-            "estimates.line_cells_where_headings",
-            number=number,
-            width=width[2],
-            width_=width[1],
-        )
-    return FileRefusedError(
-        "estimates.line_quote_not_closed",
-        number=number,
-    )
+        return FileRefusedError("estimates.line_cells_where_headings", number=number, width=width[2], width_=width[1])
+    return FileRefusedError("estimates.line_quote_not_closed", number=number)
 
 
 def reduce_to_cells(responses: Table, plan: Plan, sampled: bool = True) -> Cells:

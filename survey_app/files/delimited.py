@@ -51,11 +51,7 @@ def decoded(data: bytes) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         line = 1 + data[: error.start].count(b"\n")
-        raise FileRefusedError(
-            "files.line_no_text_file",
-            line=line,
-            encoding=encoding,
-        ) from error
+        raise FileRefusedError("files.line_no_text_file", line=line, encoding=encoding) from error
     if "\0" in text:
         raise FileRefusedError("files.no_text_file")
     return text
@@ -112,11 +108,7 @@ def parsed(text: str) -> Iterator[tuple[int, Sequence[str]]]:
                 yield line, fields
             line = reader.line_num + 1
     except csv.Error as error:
-        raise FileRefusedError(
-            "files.line_cannot_read_quote",
-            line=line,
-            error=error,
-        ) from error
+        raise FileRefusedError("files.line_cannot_read_quote", line=line, error=error) from error
 
 
 def _sample(text: str, delimiter: str) -> Iterator[list[str]]:

@@ -276,11 +276,7 @@ def _check(table: HeadedTable, grid: Grid, used: Sequence[int]) -> None:
     if beside:
         first = min(numbers[0] for numbers in beside.values())
         names = list(beside)[:10]
-        table.notes.append(
-            Note(
-                Message("files.columns_without_heading_not", names=names, first=first),
-            )
-        )
+        table.notes.append(Note(Message("files.columns_without_heading_not", names=names, first=first)))
 
 
 def _without_heading(row: Row, headings: Sequence[str]) -> Iterator[int]:

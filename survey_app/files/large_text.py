@@ -80,14 +80,7 @@ def _from_text(path: Path, copy: Path) -> LargeText:
     names = _names(headings)
     if line > 1:
         said = "".join(rows[0][1])[:20]
-        aloud(
-            path,
-            [
-                Note(
-                    Message("files.headings_line_not_read", line=line, said=said),
-                )
-            ],
-        )
+        aloud(path, [Note(Message("files.headings_line_not_read", line=line, said=said))])
     _refuse_total(tail.decode(encoding, "ignore"), delimiter)
     if encoding == "utf-8" and line == 1 and "\r" not in text.replace("\r\n", ""):
         return LargeText(path, delimiter, names)

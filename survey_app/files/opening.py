@@ -65,10 +65,7 @@ def opened(
     """
     plain = Path(name).name
     if plain.startswith(("~$", ".~")):
-        raise FileRefusedError(
-            "files.lock_file_choose_file",
-            plain=plain,
-        )
+        raise FileRefusedError("files.lock_file_choose_file", plain=plain)
     ending = Path(plain).suffix.lower()
     with _stream(source) as stream:
         head = stream.read(4096)
@@ -118,9 +115,7 @@ def _refuse_other(ending: str, head: bytes, stream: IO[bytes], endings: Collecti
             raise FileRefusedError("files.workbook_encrypted_take_password")
         if ending == ".xls" and ending in endings:
             return
-        raise FileRefusedError(
-            "files.workbook_old_kind_xls",
-        )
+        raise FileRefusedError("files.workbook_old_kind_xls")
     if ending == ".et":
         raise FileRefusedError("files.et_files_wps_not")
     if ending in (".xls", ".ods", ".xlsb", ".xlsm") and ending not in endings:
@@ -133,9 +128,7 @@ def _refuse_other(ending: str, head: bytes, stream: IO[bytes], endings: Collecti
     if ending == ".csv" and zipped:
         raise FileRefusedError("files.workbook_no_csv_name")
     if ending in (".xlsx", ".xls") and not zipped:
-        raise FileRefusedError(
-            "files.not_excel_workbook_or",
-        )
+        raise FileRefusedError("files.not_excel_workbook_or")
 
 
 @contextmanager
@@ -148,8 +141,10 @@ def _child(stream: IO[bytes], titles: Collection[str] | None, most_rows: int, se
     stream.seek(0)
     process = subprocess.Popen(
         [sys.executable, "-I", str(CHILD), json.dumps(limits)],
-        stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        stdin=stream,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
     clock = threading.Timer(2 * seconds, process.kill)
     clock.start()
     try:
@@ -174,9 +169,7 @@ def _said(lines: IO[bytes]) -> Iterator[Any]:
                 log.info("a workbook that came in is damaged: %s", why[0])
             raise FileRefusedError(Message(key, **params))
         yield said
-    raise FileRefusedError(
-        "files.workbook_too_large_read",
-    )
+    raise FileRefusedError("files.workbook_too_large_read")
 
 
 def _grids(lines: Iterator[Any]) -> Iterator[Grid]:

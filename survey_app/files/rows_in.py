@@ -47,11 +47,7 @@ def read_named(source: Path, needed: Collection[str], others: Collection[str] | 
     absent = [name for name in needed if name not in places]
     if absent:
         there = ", ".join(filter(None, table.headings))
-        raise FileRefusedError(
-            "files.column_missing",
-            absent=absent,
-            there=there,
-        )
+        raise FileRefusedError("files.column_missing", absent=absent, there=there)
     if table.faults:
         raise FileRefusedError(table.faults[0].placed)
     if not table.rows:

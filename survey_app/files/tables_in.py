@@ -112,10 +112,7 @@ class Line:
         if not said:
             return None
         if merged := self.cell(key).merged:
-            self.fault(
-                key,
-                Message("files.merges_rows_split_number", merged=merged),
-            )
+            self.fault(key, Message("files.merges_rows_split_number", merged=merged))
             return None
         try:
             return figure_of(said)

@@ -215,11 +215,13 @@ def _rows(sheet: Sheet, table: HeadedTable) -> tuple[list[tuple[str, Text]], lis
     filled = [(found[names[place - 1]], place) for place in sorted(sheet.inputs) if names[place - 1] in found]
     for row in table.rows:
         problems += [
-            (at(title, row.number, column + 1, sheet.headings[place - 1][0]),
-             Message("files.merged_cells_split_them", cell_merged=cell.merged))
+            (
+                at(title, row.number, column + 1, sheet.headings[place - 1][0]),
+                Message("files.merged_cells_split_them", cell_merged=cell.merged),
+            )
             for column, place in filled
             if (cell := row.cell(column)).merged and cell.value is not None
-        ]  # fmt: skip
+        ]
     nowhere = len(table.headings)
     places = [found.get(said, nowhere) for said in names]
     return problems, [(row.number, [row.cell(place) for place in places]) for row in table.rows]

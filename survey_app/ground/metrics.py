@@ -28,9 +28,11 @@ class Metrics:
 
         self.registry: CollectorRegistry = CollectorRegistry()
         self.answers = Counter(
-            "minyi_answers", "Answers sent, by survey and what became of them", ["survey", "outcome"],
+            "minyi_answers",
+            "Answers sent, by survey and what became of them",
+            ["survey", "outcome"],
             registry=self.registry,
-        )  # fmt: skip
+        )
         self.seconds = Histogram(
             "minyi_request_seconds", "Time until a request was answered, by route and kind of status",
             ["route", "status"], registry=self.registry, buckets=SECONDS,

@@ -64,10 +64,7 @@ def _refuse_in_use(period: Period, city: Area | None, programme: Programme) -> N
     if period.chosen(city)["programme"] == programme.ref:
         return
     own = set(period.by_city) if city is None else {city.code}
-    areas = [
-        area.id for area in db.session.scalars(select(Area))
-        if (area.top.code in own) == (city is not None)
-    ]  # fmt: skip
+    areas = [area.id for area in db.session.scalars(select(Area)) if (area.top.code in own) == (city is not None)]
     for kind in (IndicatorEntry, IndicatorValue):
         if db.session.scalar(select(kind.id).where(kind.period == period.code, kind.area_id.in_(areas)).limit(1)):
             raise ProgrammeError("programmes.values_entered", code=period.code)

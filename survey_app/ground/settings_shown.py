@@ -8,14 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from survey_app.ground.setting_kinds import HIDDEN, without_password
-from survey_app.ground.settings import (
-    COMMAND_LINE,
-    DEFAULT,
-    ENVIRONMENT,
-    VARIABLES,
-    Reading,
-    Variable,
-)
+from survey_app.ground.settings import COMMAND_LINE, DEFAULT, ENVIRONMENT, VARIABLES, Reading, Variable
 from wording import Message, english
 
 

@@ -107,11 +107,12 @@ def as_stored(again: Any, stored: Any) -> Any:
         if again.keys() == METHOD_KEYS == stored.keys() and again["version"] == stored["version"]:
             return stored
         return {
-            key: [one for one in value if one in stored[key]] if key in SAID and stored[key] is not None
+            key: [one for one in value if one in stored[key]]
+            if key in SAID and stored[key] is not None
             else as_stored(value, stored[key])
             for key, value in again.items()
             if key in stored
-        }  # fmt: skip
+        }
     if isinstance(again, list) and isinstance(stored, list) and len(again) == len(stored):
         return [as_stored(one, other) for one, other in zip(again, stored, strict=True)]
     if (

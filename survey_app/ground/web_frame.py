@@ -34,10 +34,7 @@ REFUSALS = {
     400: ("请求无效，请返回重试", "The request is not valid. Please go back and try again."),
     403: ("您没有权限", "You may not do this."),
     404: ("没有这个页面", "There is no such page."),
-    429: (
-        "尝试次数过多，请15分钟后再试",
-        "Too many attempts. Please try again in 15 minutes.",
-    ),
+    429: ("尝试次数过多，请15分钟后再试", "Too many attempts. Please try again in 15 minutes."),
     413: ("提交的内容太大，没有保存", "What was sent is too large. Nothing was saved."),
     405: ("这个地址不接受这种操作", "This address does not take this kind of request."),
 }

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey_app.models.base import Document, Model, UtcDateTime, now
+from survey_app.models.response_count import Counted
 from survey_app.models.survey import Survey
 
 
@@ -32,35 +33,7 @@ class SurveyArchive(Model):
     survey: Mapped[Survey] = relationship()
 
 
-class ArchivedCount(Model):
-    """The counts by hour (see ResponseCount) of archived answers, which no trigger can count again."""
+class ArchivedCount(Counted, Model):
+    """The counts by hour of archived answers, which no trigger can count again."""
 
     __tablename__ = "archived_count"
-    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy's form
-
-    survey_id: Mapped[int] = mapped_column(
-        ForeignKey(Survey.id, ondelete="CASCADE"), primary_key=True, autoincrement=False
-    )
-    site_id: Mapped[int] = mapped_column(
-        ForeignKey("site.id", ondelete="CASCADE"), primary_key=True, autoincrement=False, index=True
-    )
-    hour: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    state: Mapped[str] = mapped_column(String(12), primary_key=True)
-    mode: Mapped[str] = mapped_column(String(8), primary_key=True)
-    sampled: Mapped[bool] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column()
-    flagged: Mapped[int] = mapped_column()
-    seconds: Mapped[int] = mapped_column(BigInteger)
-    under_1: Mapped[int] = mapped_column()
-    under_2: Mapped[int] = mapped_column()
-    under_3: Mapped[int] = mapped_column()
-    under_4: Mapped[int] = mapped_column()
-    under_5: Mapped[int] = mapped_column()
-    under_6: Mapped[int] = mapped_column()
-    under_8: Mapped[int] = mapped_column()
-    under_10: Mapped[int] = mapped_column()
-    under_15: Mapped[int] = mapped_column()
-    under_20: Mapped[int] = mapped_column()
-    under_30: Mapped[int] = mapped_column()
-    under_60: Mapped[int] = mapped_column()
-    longer: Mapped[int] = mapped_column()

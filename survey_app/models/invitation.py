@@ -20,10 +20,7 @@ class Invitation(Model):
     """
 
     __tablename__ = "invitation"
-    __table_args__ = (
-        UniqueConstraint("survey_id", "serial"),
-        UniqueConstraint("external_hash"),
-    )
+    __table_args__ = (UniqueConstraint("survey_id", "serial"), UniqueConstraint("external_hash"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))

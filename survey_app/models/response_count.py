@@ -11,14 +11,9 @@ from survey_app.models.survey import Survey
 MINUTES = (1, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 60)  # upper edges of the duration classes; one more is open
 
 
-class ResponseCount(Model):
-    """Responses of one site, hour, state and mode, written by a trigger in the response's own transaction.
+class Counted:
+    """What answers are counted by, and the counts: of the responses here, and of those that lie in an archive."""
 
-    Several rows, told apart by `slot`, may share the rest of the key: they add up. Only answers that people gave
-    themselves (web, tablet) and finished have a duration; `under_3` counts those of at least 2 and under 3 minutes.
-    """
-
-    __tablename__ = "response_count"
     __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  # SQLAlchemy's form; rows lie in the key's order
 
     survey_id: Mapped[int] = mapped_column(
@@ -31,7 +26,6 @@ class ResponseCount(Model):
     state: Mapped[str] = mapped_column(String(12), primary_key=True)  # complete | screened_out | voided
     mode: Mapped[str] = mapped_column(String(8), primary_key=True)
     sampled: Mapped[bool] = mapped_column(primary_key=True)
-    slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # so that writers need not wait
     number: Mapped[int] = mapped_column()
     flagged: Mapped[int] = mapped_column()  # of them with a standing flag
     seconds: Mapped[int] = mapped_column(BigInteger)  # durations in all
@@ -48,6 +42,20 @@ class ResponseCount(Model):
     under_30: Mapped[int] = mapped_column()
     under_60: Mapped[int] = mapped_column()
     longer: Mapped[int] = mapped_column()
+
+
+class ResponseCount(Counted, Model):
+    """Responses of one site, hour, state and mode, written by a trigger in the response's own transaction.
+
+    Several rows, told apart by `slot`, may share the rest of the key: they add up. Only answers that people gave
+    themselves (web, tablet) and finished have a duration; `under_3` counts those of at least 2 and under 3 minutes.
+    """
+
+    __tablename__ = "response_count"
+
+    slot: Mapped[int] = mapped_column(
+        primary_key=True, autoincrement=False, sort_order=1
+    )  # so that writers need not wait
 
 
 DURATIONS = (*(f"under_{edge}" for edge in MINUTES), "longer")

@@ -241,8 +241,7 @@ def _secrets_fit(archive: Archive, settings: Settings) -> None:
 @contextmanager
 def _secrets_placed(archive: Archive, settings: Settings) -> Iterator[None]:
     """The files of those secrets that are neither given nor there; taken back where what follows fails."""
-    placed = []
-    try:
+    with _taken_back() as placed:
         for name, value in archive.secrets.items():
             path = settings.secret_file(name)
             if not getattr(settings, name) and not path.exists():
@@ -250,24 +249,26 @@ def _secrets_placed(archive: Archive, settings: Settings) -> Iterator[None]:
                 path.touch(mode=0o600)
                 path.write_text(value + "\n", encoding="ascii")
         yield
-    except BaseException:
-        for path in placed:
-            with suppress(OSError):
-                path.unlink()
-        raise
 
 
 @contextmanager
 def _archives_placed(archive: Archive, settings: Settings) -> Iterator[None]:
     """The files of archived answers below the instance folder; taken back where what follows fails."""
-    placed: list[Path] = []
-    try:
+    with _taken_back() as placed:
         for folder, name, body in archive.files():
             place = settings.instance_folder() / ARCHIVES / folder
             if not any(path.parent == place for path in placed):
                 make(place)
             placed.append(place / write(place, name.partition("-")[0], name.rpartition(".")[2], 0, [body]).name)
         yield
+
+
+@contextmanager
+def _taken_back() -> Iterator[list[Path]]:
+    """For the files that are placed: they go again where what follows fails."""
+    placed: list[Path] = []
+    try:
+        yield placed
     except BaseException:
         for path in placed:
             with suppress(OSError):

@@ -11,19 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    Column,
-    Connection,
-    Date,
-    DateTime,
-    LargeBinary,
-    MetaData,
-    Table,
-    Text,
-    cast,
-    select,
-)
+from sqlalchemy import JSON, Column, Connection, Date, DateTime, LargeBinary, MetaData, Table, Text, cast, select
 
 from survey_app.archives.inserting import inserting
 

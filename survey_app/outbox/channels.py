@@ -16,7 +16,7 @@ from survey_app.models import Channel, db
 from survey_app.outbox.senders.http import wrong_address
 from survey_app.outbox.senders.sms import STAND_IN, TEMPLATES, providers
 from survey_app.outbox.senders.webhooks import new_secret
-from wording import Refusal
+from wording import FieldRefusal
 
 MAIL, SMS = "mail", "sms"
 FOLLOWS_PERSONS = (MAIL, SMS)  # one of each: who is told decides where it goes
@@ -25,12 +25,8 @@ GROUPS = ("wecom", "dingtalk")
 WITHOUT_ADDRESS = (*GROUPS, WEBHOOK)  # the channel is the address
 
 
-class ChannelError(Refusal):
-    """A channel that cannot be kept, in the user's words. `field`: the box it is about."""
-
-    def __init__(self, said: str, field: str = "", **params: str | int) -> None:
-        super().__init__(said, **params)
-        self.field = field
+class ChannelError(FieldRefusal):
+    """A channel that cannot be kept, in the user's words."""
 
 
 @dataclass(frozen=True)

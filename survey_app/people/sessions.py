@@ -118,10 +118,7 @@ def end_old_session() -> None:
     logout_user()
     session.clear()
     g.after_sign_in = url_for("console.kept_form", token=kept) if kept else None
-    flash(
-        _("登录已过期，您填写的内容已保留，登录后可以继续提交") if kept else _("登录已过期，请重新登录"),
-        "warning",
-    )
+    flash(_("登录已过期，您填写的内容已保留，登录后可以继续提交") if kept else _("登录已过期，请重新登录"), "warning")
 
 
 def _in_time(moment: int) -> bool:

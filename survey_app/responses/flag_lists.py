@@ -47,14 +47,16 @@ def counts(survey: Survey, sites: Collection[int] | None) -> list[FlagCount]:
     """By kind and site, in one query over the flags alone."""
     query = (
         select(
-            ResponseFlag.kind, Response.site_id, func.count() - func.count(ResponseFlag.lifted_at),
+            ResponseFlag.kind,
+            Response.site_id,
+            func.count() - func.count(ResponseFlag.lifted_at),
             func.count(ResponseFlag.lifted_at),
         )
         .join(Response, Response.id == ResponseFlag.response_id)
         .where(*_conditions(survey, WantedFlags(), sites))
         .group_by(ResponseFlag.kind, Response.site_id)
         .order_by(ResponseFlag.kind, Response.site_id)
-    )  # fmt: skip
+    )
     return [
         FlagCount(kind, site, int(standing), int(lifted)) for kind, site, standing, lifted in db.session.execute(query)
     ]

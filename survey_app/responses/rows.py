@@ -120,17 +120,21 @@ class Told:
         if weight is not None and isinstance(measure, int) and measure < 0 and blanks_weigh_nothing(self.plan):
             weight = 0.0
         return typed(row, self.zone) | {
-            "psu": self.sites.get(row.psu), "base_weight": weight, "measure": measure,
+            "psu": self.sites.get(row.psu),
+            "base_weight": weight,
+            "measure": measure,
             "flagged": row.flagged if self.seen else None,
-        }  # fmt: skip
+        }
 
 
 def typed(row: Read[Any], zone: ZoneInfo) -> dict[str, Cell]:
     """The columns of the design that stand in the row as they are."""
     return {
-        "day": row.finished_at.astimezone(zone).date(), "sample": int(row.probability),
-        "consent": row.answers.get("_consent"), **{name: getattr(row, name) for name in TYPED},
-    }  # fmt: skip
+        "day": row.finished_at.astimezone(zone).date(),
+        "sample": int(row.probability),
+        "consent": row.answers.get("_consent"),
+        **{name: getattr(row, name) for name in TYPED},
+    }
 
 
 def measure_cell(row: Read[Any], plan: Plan | None) -> int:

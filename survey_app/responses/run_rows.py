@@ -46,8 +46,9 @@ OWN: Described = {
     "flags": ("成立的疑问种类", "Kinds of standing flags", "word"),
 }
 ONLY_OF_CELLS: Described = {
-    "responses": ("应答份数", "Responses", "whole"), "squared": ("最终权数的平方和", "Sum of squared final weights", "number"),
-}  # fmt: skip
+    "responses": ("应答份数", "Responses", "whole"),
+    "squared": ("最终权数的平方和", "Sum of squared final weights", "number"),
+}
 
 
 @dataclass

@@ -62,10 +62,12 @@ DESIGN: dict[str, tuple[str, str, Kind]] = {
     "consent": ("同意书版本", "Consent version", "word"),
 }
 WORDS = {
-    "not_shown": "responses.missing_not_shown", "skipped": "responses.missing_skipped",
-    "dont_know": "responses.missing_dont_know", "refused": "responses.missing_refused",
+    "not_shown": "responses.missing_not_shown",
+    "skipped": "responses.missing_skipped",
+    "dont_know": "responses.missing_dont_know",
+    "refused": "responses.missing_refused",
     "not_used": "responses.missing_not_used",
-}  # fmt: skip
+}
 NO_ANSWERS_OF = {"measure": ("not_shown", "skipped", "dont_know", "refused")}  # kinds a typed column tells apart
 
 

@@ -269,13 +269,15 @@ def _area(area: Area, rulebook_id: str, period: Period) -> FrozenArea:
         ],
         "entries": {
             key: {
-                "state": entry.state, "version": entry.version, "submitted_by": entry.submitted_by,
+                "state": entry.state,
+                "version": entry.version,
+                "submitted_by": entry.submitted_by,
                 "verified_by": entry.verified_by,
                 "verified_at": entry.verified_at.isoformat() if entry.verified_at else None,
             }
             for key, entry in entries(area, rulebook_id, period).items()
         },
-    }  # fmt: skip
+    }
 
 
 def _summary(scored: list[ScoringRun], programme: Programme, earlier: dict[str, str] | None) -> SummaryDocument:

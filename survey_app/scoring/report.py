@@ -82,11 +82,7 @@ def city_part(runs: Sequence[ScoringRun], say: Say) -> list[Block]:
     if city is None:
         return []
     card = card_of(city)
-    return [
-        Heading(1, city.area.name),
-        _lead(city, say),
-        *_uncertain(card, say),
-    ]
+    return [Heading(1, city.area.name), _lead(city, say), *_uncertain(card, say)]
 
 
 def _lead(run: ScoringRun, say: Say) -> Paragraph:
@@ -174,10 +170,12 @@ def _uncertain(card: ScorecardDocument, say: Say) -> list[Block]:
     told = [say(f"计入未知数值后，总分在{span['worst']}至{span['best']}之间。",
                 f"With unknown values the total lies between {span['worst']} and {span['best']}.")]  # fmt: skip
     told += [
-        say(f"可能整体不得分：{row['number']} {row['name']}尚不知道({'、'.join(row['unknown'])})。",
-            f"The score may still become void: {row['number']} {row['name']} is not known ({', '.join(row['unknown'])}).")
+        say(
+            f"可能整体不得分：{row['number']} {row['name']}尚不知道({'、'.join(row['unknown'])})。",
+            f"The score may still become void: {row['number']} {row['name']} is not known ({', '.join(row['unknown'])}).",
+        )
         for row in open_vetoes(card)
-    ]  # fmt: skip
+    ]
     if card_verdict(card):
         told.insert(0, say("公众满意度：", "Public satisfaction: ") + card_verdict(card, say.language))
     if card["vetoed_by"]:

@@ -86,10 +86,7 @@ def ranked(runs: Sequence[ScoringRun]) -> list[Ranked]:
         names = best_first(cards)
         found |= zip(names, places([cards[name] for name in names]), strict=True)
     listed = [Ranked(run, found.get(run.area.name), run in entered) for run in runs]
-    return sorted(
-        listed,
-        key=lambda row: (row.run.area.order[0], row.place is None, row.place or 0, row.run.area.name),
-    )
+    return sorted(listed, key=lambda row: (row.run.area.order[0], row.place is None, row.place or 0, row.run.area.name))
 
 
 def summary_of_runs(

@@ -43,11 +43,7 @@ def changed_since(run_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
         read = sum(mode["n"] for mode in row.modes) if row.modes else None
         other = newest[row.survey_id] > row.watermark or read not in (None, counted.get(row.survey_id, 0))
         flagged = row.flags_now != (row.flags_version or 0)
-        found[row.id] = (
-            *marks(row.notices or ()),
-            *((FLAGS,) if flagged else ()),
-            *((RESPONSES,) if other else ()),
-        )
+        found[row.id] = (*marks(row.notices or ()), *((FLAGS,) if flagged else ()), *((RESPONSES,) if other else ()))
     return found
 
 

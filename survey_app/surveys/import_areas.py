@@ -169,10 +169,7 @@ def _check_place(row: _Row, by_code: dict[str, _Row]) -> None:
         kept.append(("parent", stored.parent.code if stored.parent else "", row.parent))
         for key, before, after in kept:
             if before != after:
-                row.line.fault(
-                    key,
-                    Message("surveys.survey_uses_place_only", before=before, after=after),
-                )
+                row.line.fault(key, Message("surveys.survey_uses_place_only", before=before, after=after))
 
 
 def _check_residents(table: Table, rows: list[_Row]) -> None:
@@ -191,7 +188,7 @@ def _check_residents(table: Table, rows: list[_Row]) -> None:
                         row_name=row.name,
                         row_residents=row.residents,
                         total=total,
-                    ),
+                    )
                 )
             )
 

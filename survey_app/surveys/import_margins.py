@@ -129,13 +129,7 @@ def _check_complete(survey: Survey, table: Table, found: dict[str, dict[str, int
             Message("surveys.margin_total", name=MARGINS.get(name, (name,))[0], variable=name, total=total)
             for name, total in totals.items()
         ]
-        table.faults.append(
-            Fault(
-                0,
-                "",
-                Message("surveys.all_margins_must_add", totals=each),
-            )
-        )
+        table.faults.append(Fault(0, "", Message("surveys.all_margins_must_add", totals=each)))
 
 
 def _changes(survey: Survey, found: dict[str, dict[str, int]]) -> list[Change]:

@@ -206,10 +206,7 @@ class SitesFile:
         assert row.site is not None
         own = self.answered.get(row.site.id)
         if row.eligible and own and own > row.eligible:
-            row.line.fault(
-                "eligible",
-                Message("surveys.sample_answered_here_more", own=own, row_eligible=row.eligible),
-            )
+            row.line.fault("eligible", Message("surveys.sample_answered_here_more", own=own, row_eligible=row.eligible))
         if own is None and not (row.site.probability and row.sampled):
             return
         before, after = said_of(row.site), _design(row)
@@ -251,35 +248,19 @@ class SitesFile:
         off = [row for row in self.rows if row.sampled and _gap(row) > LARGEST_GAP]
         if off:
             numbers = "、".join(str(row.line.number) for row in off[:10])
-            self.table.notes.append(
-                Note(
-                    Message("surveys.rows_base_weight_differs_2", n=len(off), numbers=numbers),
-                )
-            )
+            self.table.notes.append(Note(Message("surveys.rows_base_weight_differs_2", n=len(off), numbers=numbers)))
         typed = [row for row in self.rows if row.sampled and row.weight_take]
         if typed:
             takes = sorted({row.weight_take or 0 for row in typed})
             span = "–".join(str(take) for take in dict.fromkeys((takes[0], takes[-1])))
-            self.table.notes.append(
-                Note(
-                    Message("surveys.base_weights_typed_hand", n=len(typed), span=span),
-                )
-            )
+            self.table.notes.append(Note(Message("surveys.base_weights_typed_hand", n=len(typed), span=span)))
         bare = [row for row in self.rows if row.sampled and row.residents and not row.eligible and not row.weight_take]
         if bare:
-            self.table.notes.append(
-                Note(
-                    Message("surveys.rows_residents_only_eligible", n=len(bare)),
-                )
-            )
+            self.table.notes.append(Note(Message("surveys.rows_residents_only_eligible", n=len(bare))))
         strata = Counter(row.stratum for row in self.rows if row.sampled)
         single = [stratum for stratum, number in strata.items() if number == 1 and stratum]
         if single:
-            self.table.notes.append(
-                Note(
-                    Message("surveys.strata_single_sampled_site", single=single),
-                )
-            )
+            self.table.notes.append(Note(Message("surveys.strata_single_sampled_site", single=single)))
 
     def _check_removed(self) -> None:
         if not self.gone:
@@ -293,11 +274,7 @@ class SitesFile:
         for site in self.gone:
             if site.id in held or site.id in self.answered:
                 self.table.faults.append(
-                    Fault(
-                        0,
-                        "",
-                        Message("surveys.invitations_or_answers_stays", site_name=site.name),
-                    )
+                    Fault(0, "", Message("surveys.invitations_or_answers_stays", site_name=site.name))
                 )
 
     def _change(self, row: _Row) -> Change:
@@ -328,17 +305,11 @@ def _weigh(row: _Row) -> None:
         row.weight_take = None
         row.base_weight = row.base_weight or (row.people / (p * take) if take else None)
     elif row.base_weight is None:
-        line.fault(
-            "base_weight",
-            Message("surveys.sampled_site_needs_its"),
-        )
+        line.fault("base_weight", Message("surveys.sampled_site_needs_its"))
     else:
         row.weight_take = row.weight_take or row.target or None
         if row.weight_take is None:
-            line.fault(
-                "weight_take",
-                Message("surveys.base_weight_typed_hand"),
-            )
+            line.fault("weight_take", Message("surveys.base_weight_typed_hand"))
 
 
 def _gap(row: _Row) -> float:

@@ -24,19 +24,15 @@ from survey_app.surveys.life import ENDED
 from survey_app.surveys.plan_checks import default_plan, with_stop
 from survey_app.surveys.plan_versions import state_closing
 from survey_app.surveys.site_codes import taken_codes, unused_site_code
-from wording import Message, Refusal, Text
+from wording import FieldRefusal, Message
 
 CODE = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 RESERVED = ("new", "templates")  # they stand in addresses where a survey's code would
 ZONE = "Asia/Shanghai"
 
 
-class SurveyError(Refusal):
-    """What cannot be done to a survey, in the user's words; `field` names the part of the form that is at fault."""
-
-    def __init__(self, message: Text, field: str = "") -> None:
-        super().__init__(message)
-        self.field = field
+class SurveyError(FieldRefusal):
+    """What cannot be done to a survey, in the user's words."""
 
 
 @dataclass(frozen=True)
@@ -222,10 +218,7 @@ def _copied(site: Site, taken: set[str], keep_code: bool) -> Site:
 
 def _check_code(code: str) -> None:
     if not CODE.fullmatch(code) or code in RESERVED:
-        raise SurveyError(
-            Message("surveys.code_lower_case_letters"),
-            "code",
-        )
+        raise SurveyError(Message("surveys.code_lower_case_letters"), "code")
     if db.session.scalar(select(Survey.id).where(Survey.code == code)) is not None:
         raise SurveyError(Message("surveys.survey_already", code=code), "code")
 

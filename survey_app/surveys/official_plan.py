@@ -28,9 +28,10 @@ def fixed(survey: Survey) -> bool:
     """Whether the plan is fixed: an answer was stored since the opening, also where it was erased again."""
     erased = (AuditEntry.subject == f"survey:{survey.code}") & AuditEntry.action.in_(ERASED)
     any_of = or_(
-        exists().where(Response.survey_id == survey.id), exists().where(EstimateRun.survey_id == survey.id),
+        exists().where(Response.survey_id == survey.id),
+        exists().where(EstimateRun.survey_id == survey.id),
         exists().where(erased),
-    )  # fmt: skip
+    )
     return bool(db.session.scalar(select(any_of)))
 
 

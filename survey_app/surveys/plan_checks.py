@@ -340,8 +340,7 @@ def _listed(survey: Survey, plan: Plan, problem: Any) -> Iterator[Problem]:
         for name in plan.drivers.services:
             if name not in known:
                 yield problem(
-                    ("drivers", "services"),
-                    Message("surveys.questionnaire_no_rated_service", name=name, known=known),
+                    ("drivers", "services"), Message("surveys.questionnaire_no_rated_service", name=name, known=known)
                 )
 
 

@@ -42,8 +42,9 @@ def offered() -> list[Offered]:
     ]
     return kept + [
         Offered(f"{name}:{question['key']}", name, question.get("text") or {})
-        for name, text in supplied().items() for question in questions_in(document(text))
-    ]  # fmt: skip
+        for name, text in supplied().items()
+        for question in questions_in(document(text))
+    ]
 
 
 def taken(chosen: str) -> list[Unchecked]:

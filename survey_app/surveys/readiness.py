@@ -74,12 +74,7 @@ def _questionnaire(survey: Survey) -> Iterator[Lack]:
     definition = definition_of(survey)
     for column in ("measure", "home_county"):
         if column not in definition.columns:
-            yield Lack(
-                "questionnaire",
-                "stop",
-                Message("surveys.questionnaire_does_not_say", column=column),
-                True,
-            )
+            yield Lack("questionnaire", "stop", Message("surveys.questionnaire_does_not_say", column=column), True)
     written = questionnaire_versions.definition(survey.questionnaire)  # without the city's own places
     errors = [finding for finding in review(written) if finding.level == "error"]
     for finding in errors[:5]:
@@ -124,65 +119,34 @@ def _rates(survey: Survey, kind: str, otherwise: bool) -> bool:
 
 def _areas(survey: Survey) -> Iterator[Lack]:
     if not units(survey.city_id) and _rates(survey, "county", True):
-        yield Lack(
-            "areas",
-            "stop",
-            Message("surveys.no_counties_yet_import", survey_city_name=survey.city.name),
-            True,
-        )
+        yield Lack("areas", "stop", Message("surveys.no_counties_yet_import", survey_city_name=survey.city.name), True)
 
     bare = [place.name for place in units(survey.city_id) if not place.name_en]
     if bare:
-        yield Lack(
-            "areas",
-            "warn",
-            Message("surveys.places_without_english_name", bare=_some(bare)),
-        )
+        yield Lack("areas", "warn", Message("surveys.places_without_english_name", bare=_some(bare)))
 
 
 def _sites(survey: Survey) -> Iterator[Lack]:
     active = [site for site in survey.sites if site.active]
     sampled = [site for site in active if site.probability]
     if not sampled:
-        yield Lack(
-            "sites",
-            "stop",
-            Message("surveys.no_sampled_site_so"),
-            True,
-        )
+        yield Lack("sites", "stop", Message("surveys.no_sampled_site_so"), True)
         return
     for fault in [*drawn_sites.faults(sampled)][:5]:
         yield Lack("sites", "stop", fault, True)
     bare = [site.name for site in sampled if site.residents and not site.eligible]
     if bare:
-        yield Lack(
-            "sites",
-            "warn",
-            Message("surveys.sampled_sites_residents_only", n=len(bare), bare=_some(bare)),
-        )
+        yield Lack("sites", "warn", Message("surveys.sampled_sites_residents_only", n=len(bare), bare=_some(bare)))
     loose = [site.name for site in sampled if not site.stratum]
     if loose:
-        yield Lack(
-            "sites",
-            "stop",
-            Message("surveys.sampled_sites_no_stratum", n=len(loose), loose=_some(loose)),
-            True,
-        )
+        yield Lack("sites", "stop", Message("surveys.sampled_sites_no_stratum", n=len(loose), loose=_some(loose)), True)
     aimless = [site.name for site in sampled if not site.target]
     if aimless:
-        yield Lack(
-            "sites",
-            "warn",
-            Message("surveys.sampled_sites_no_target", n=len(aimless), aimless=_some(aimless)),
-        )
+        yield Lack("sites", "warn", Message("surveys.sampled_sites_no_target", n=len(aimless), aimless=_some(aimless)))
     covered = {site.area_id for site in sampled} | {site.area.parent_id for site in sampled}
     empty = [place.name for place in units(survey.city_id) if place.id not in covered]
     if empty:
-        yield Lack(
-            "sites",
-            "warn",
-            Message("surveys.places_without_sampled_site", empty=empty),
-        )
+        yield Lack("sites", "warn", Message("surveys.places_without_sampled_site", empty=empty))
 
 
 def _plan(survey: Survey) -> Iterator[Lack]:
@@ -211,22 +175,12 @@ def _plan(survey: Survey) -> Iterator[Lack]:
     totals = {name: sum(levels.values()) for name, levels in margins.items()}
     if totals and max(totals.values()) - min(totals.values()) > 0.001 * max(totals.values()):
         said = "、".join(f"{name} {total:,.0f}" for name, total in totals.items())
-        yield Lack(
-            "plan",
-            "stop",
-            Message("surveys.margins_add_up_different", said=said),
-            True,
-        )
+        yield Lack("plan", "stop", Message("surveys.margins_add_up_different", said=said), True)
     strata = Counter(site.stratum for site in survey.sites if site.probability and site.active)
     single = [str(name) for name, number in strata.items() if number == 1]
     if single:
         level: Literal["stop", "warn"] = "stop" if plan.singleton == "fail" else "warn"
-        yield Lack(
-            "plan",
-            level,
-            Message("surveys.strata_one_sampled_site", single=_some(single)),
-            level == "stop",
-        )
+        yield Lack("plan", level, Message("surveys.strata_one_sampled_site", single=_some(single)), level == "stop")
 
 
 def _cards(survey: Survey, plan: Plan) -> Iterator[Lack]:
@@ -241,11 +195,7 @@ def _cards(survey: Survey, plan: Plan) -> Iterator[Lack]:
 
 def _dates(survey: Survey) -> Iterator[Lack]:
     if survey.opens_at is None:
-        yield Lack(
-            "dates",
-            "warn",
-            Message("surveys.no_opening_time_set"),
-        )
+        yield Lack("dates", "warn", Message("surveys.no_opening_time_set"))
     if survey.closes_at is None:
         yield Lack("dates", "stop", Message("surveys.closing_time_missing"))
     elif survey.closes_at <= datetime.now(UTC):

@@ -10,8 +10,10 @@ from definitions import with_key
 
 CARDS, STAFF, POSTERS = "cards", "staff", "posters"
 OFFERED: Mapping[str, tuple[Way, ...]] = {
-    CARDS: ("invitations",), STAFF: ("household_sheets", "interviewers"), POSTERS: ("posters",),
-}  # fmt: skip
+    CARDS: ("invitations",),
+    STAFF: ("household_sheets", "interviewers"),
+    POSTERS: ("posters",),
+}
 
 
 def chosen(plan: Plan) -> str:

@@ -16,16 +16,7 @@ from survey_app.answering.after_close import QUARANTINED
 from survey_app.answering.cases import forget_contacts
 from survey_app.answering.invitation_links import forget_links
 from survey_app.ground import audit
-from survey_app.models import (
-    AuditEntry,
-    DeviceLink,
-    OfficialSurvey,
-    Response,
-    ResponseFlag,
-    Site,
-    Survey,
-    db,
-)
+from survey_app.models import AuditEntry, DeviceLink, OfficialSurvey, Response, ResponseFlag, Site, Survey, db
 from survey_app.surveys.frozen import freeze
 from survey_app.surveys.life import half_keyed
 from survey_app.surveys.official_plan import plan_that_counts
@@ -112,9 +103,10 @@ def settle(naming: OfficialSurvey, moment: datetime) -> None:
 def _not_empty(naming: OfficialSurvey) -> list[ColumnElement[bool]]:
     """Links of tablets with a queue that have not said since the close that it is empty."""
     return [
-        Site.survey_id == naming.survey_id, DeviceLink.unsent.is_not(None),
+        Site.survey_id == naming.survey_id,
+        DeviceLink.unsent.is_not(None),
         or_(DeviceLink.unsent > 0, DeviceLink.reported_at < naming.closed_at),
-    ]  # fmt: skip
+    ]
 
 
 def _uses_paper(survey: Survey) -> bool:

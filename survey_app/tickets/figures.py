@@ -71,9 +71,11 @@ def tallies(by: Iterable[By], condition: ColumnElement[bool] | None = None) -> l
 
 
 def beside(
-    fields: Mapping[str, tuple[int, ...]], problems: Mapping[str, int], satisfaction: Mapping[str, tuple[float, float]],
+    fields: Mapping[str, tuple[int, ...]],
+    problems: Mapping[str, int],
+    satisfaction: Mapping[str, tuple[float, float]],
     scorecard: ScorecardDocument | None,
-) -> list[Beside]:  # fmt: skip
+) -> list[Beside]:
     """The three side by side for every field: no common scale, so nothing here subtracts one from another.
 
     fields: key -> indicator numbers.  satisfaction: key -> estimate and standard error.  scorecard: as stored.

@@ -165,10 +165,12 @@ def _along(ticket: Ticket, step: str) -> list[Ticket]:
 
 def _standing(ticket: Ticket) -> dict[str, str | None]:
     return {
-        "state": ticket.state, "area": ticket.handler_area.name, "department": ticket.department,
+        "state": ticket.state,
+        "area": ticket.handler_area.name,
+        "department": ticket.department,
         "close_due_on": str(ticket.close_due_on),
         **({"joined_to": f"#{ticket.joined_to_id}"} if ticket.joined_to_id else {}),
-    }  # fmt: skip
+    }
 
 
 def _owner(area: Area, department: str | None) -> str:

@@ -31,7 +31,7 @@ from survey_app.tickets.numbers import read_round_trip, round_trip, signs
 from survey_app.tickets.reporting import Report, hand_in
 from survey_app.tickets.routing import targets
 from survey_app.tickets.steps import CITIZEN, MOST_CHARACTERS, STEPS, TicketError, cleaned
-from wording import Message, Refusal, Text, said_of
+from wording import FieldRefusal, Message, said_of
 
 COLUMNS = (
     Field("code", "往返编号", "round-trip number", "本系统导出的编号，原样带回；新工单不填", "as it was exported; empty for a new case"),
@@ -99,12 +99,8 @@ class Planned:
         return self.ticket is None or bool(self.step) or self.linked
 
 
-class HotlineError(Refusal):
+class HotlineError(FieldRefusal):
     """What cannot be taken; nothing was. field: of Given."""
-
-    def __init__(self, message: Text, field: str) -> None:
-        super().__init__(message)
-        self.field = field
 
 
 @dataclass
@@ -238,7 +234,9 @@ def columns() -> list[Field]:
 
 
 def words() -> Words:
-    return {(one.kind, one.theirs): one.ours for one in db.session.scalars(select(HotlineWord).order_by(HotlineWord.theirs))}  # fmt: skip
+    return {
+        (one.kind, one.theirs): one.ours for one in db.session.scalars(select(HotlineWord).order_by(HotlineWord.theirs))
+    }
 
 
 def save_words(wanted: Words) -> None:

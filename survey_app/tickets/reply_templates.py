@@ -11,7 +11,7 @@ from survey_app.ground import audit
 from survey_app.ground.clock import today
 from survey_app.models import ReplyTemplate, Ticket, db
 from survey_app.tickets.steps import MOST_CHARACTERS, cleaned
-from wording import Message, Refusal
+from wording import FieldRefusal, Message
 
 MOST_NAME = 40
 SLOTS: dict[str, Callable[[Ticket], str]] = {
@@ -26,12 +26,8 @@ SLOTS: dict[str, Callable[[Ticket], str]] = {
 _SLOT = re.compile(r"[{｛]\s*([^{}｛｝]*?)\s*[}｝]")
 
 
-class TemplateError(Refusal):
-    """A template that cannot be kept. field: of the form."""
-
-    def __init__(self, message: Message, field: str) -> None:
-        super().__init__(message)
-        self.field = field
+class TemplateError(FieldRefusal):
+    """A template that cannot be kept."""
 
 
 def templates() -> list[ReplyTemplate]:

@@ -92,12 +92,7 @@ def preview(name: str, body: bytes, area: Area, rulebook_id: str, by: str) -> Ke
         key = str(cells[0] if cells[0] is not None else "").strip()
         seen[key] += 1
         if key not in names or seen[key] > 1:
-            problems.append(
-                (
-                    workbooks.at(TITLE, line, 1, "序号"),
-                    Message("values.not_indicator_number_or", key=key),
-                )
-            )
+            problems.append((workbooks.at(TITLE, line, 1, "序号"), Message("values.not_indicator_number_or", key=key)))
             continue
         leads, supporting = names_of(_text(cells[LEADS - 1])), names_of(_text(cells[SUPPORTING - 1]))
         word = _text(cells[SHARED - 1])

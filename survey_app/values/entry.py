@@ -55,14 +55,7 @@ class ConflictError(EntryError):
     """Somebody has changed the indicator since the person looked at it; nothing was stored."""
 
     def __init__(self) -> None:
-        super().__init__(
-            [
-                (
-                    "",
-                    Message("values.somebody_changed_indicator_since"),
-                )
-            ]
-        )
+        super().__init__([("", Message("values.somebody_changed_indicator_since"))])
 
 
 @dataclass(frozen=True)
@@ -231,13 +224,7 @@ def submit(place: Place, version: int, by: str) -> IndicatorEntry:
     if len(unknown) == len(place.metrics):
         problems.append(("", Message("values.no_value_been_entered")))
     elif unknown and not (entry and entry.note):
-        problems += [
-            (
-                metric.key,
-                Message("values.give_value_or_say", metric_name=metric.name),
-            )
-            for metric in unknown
-        ]
+        problems += [(metric.key, Message("values.give_value_or_say", metric_name=metric.name)) for metric in unknown]
     if problems:
         raise EntryError(problems)
     entry = entry or _new_entry(place)
@@ -345,9 +332,11 @@ def _any(table: type[IndicatorEntry | IndicatorValue], places: Sequence[Place]) 
     """That a row belongs to the indicator of these places, in any of their periods."""
     one = places[0]
     return [
-        table.period.in_([place.period.code for place in places]), table.rulebook_id == one.rulebook.id,
-        table.indicator == one.indicator, table.area_id == one.area.id,
-    ]  # fmt: skip
+        table.period.in_([place.period.code for place in places]),
+        table.rulebook_id == one.rulebook.id,
+        table.indicator == one.indicator,
+        table.area_id == one.area.id,
+    ]
 
 
 __all__ = [

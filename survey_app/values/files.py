@@ -124,10 +124,7 @@ def rows_of(table: HeadedTable) -> list[Sequence[Cell]]:
         cells[3] = Cell("%") if in_percent else cells[3]
         rows[row.number - 1] = cells
         wrong += [
-            Wrong(
-                f"{table.title} {cell.address}",
-                Message("values.merged_split", cell_merged=cell.merged),
-            )
+            Wrong(f"{table.title} {cell.address}", Message("values.merged_split", cell_merged=cell.merged))
             for cell in cells[6:]
             if cell.merged and cell.value is not None
         ]
@@ -277,9 +274,7 @@ def _asked(rulebook: Rulebook, number: str, name: str) -> tuple[Indicator | None
 def _said_once(fractions: list[Text]) -> Iterator[Note]:
     if fractions:
         where, count = fractions[:3], len(fractions)
-        yield Note(
-            Message("values.bare_numbers_most_read", count=count, where=where),
-        )
+        yield Note(Message("values.bare_numbers_most_read", count=count, where=where))
 
 
 def _read_json(path: Path, rulebook: Rulebook) -> Values:

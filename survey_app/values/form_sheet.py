@@ -208,11 +208,9 @@ class _Checks:
         for name, rule in self.by_kind.items():
             rule.showErrorMessage = True
             rule.errorTitle = "请检查"
-            rule.error = {
-                "yes_no": "请选“是”或“否”",
-                "share": "比例在0与100%之间",
-                "count": "请填不小于0的整数",
-            }.get(name, "请填不小于0的数")
+            rule.error = {"yes_no": "请选“是”或“否”", "share": "比例在0与100%之间", "count": "请填不小于0的整数"}.get(
+                name, "请填不小于0的数"
+            )
 
     def add(self, metric: Metric, row: int) -> None:
         open_share = metric.kind == "share" and not metric.part_of_whole

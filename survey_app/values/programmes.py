@@ -28,15 +28,7 @@ from questionnaires.loading import load_definition, parse_definition
 from survey_app.ground import audit, rulebooks
 from survey_app.ground.programme_choice import ProgrammeError as ProgrammeError
 from survey_app.ground.programme_choice import use as use
-from survey_app.models import (
-    AddedProgramme,
-    FinalRun,
-    Period,
-    PlanVersion,
-    ScoringRun,
-    Survey,
-    db,
-)
+from survey_app.models import AddedProgramme, FinalRun, Period, PlanVersion, ScoringRun, Survey, db
 from wording import Message
 
 

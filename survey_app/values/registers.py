@@ -30,18 +30,14 @@ from survey_app.values.entry import Place
 from survey_app.values.periods import OPEN, current_period, periods
 from survey_app.values.reading import indicator_of, stored_of
 from survey_app.values.readings import readings_in, rulebook_in
-from wording import Message, Refusal
+from wording import FieldRefusal
 
 Column = str | float | date | None
 FOLLOWS = ":register"  # the reason in a value's history, which pages say in words
 
 
-class RegisterError(Refusal):
-    """An item that cannot be stored, in the user's words; nothing was. field: the column it is about."""
-
-    def __init__(self, key: str, /, field: str = "", **params: Any) -> None:
-        self.field = field
-        super().__init__(Message(key, **params))
+class RegisterError(FieldRefusal):
+    """An item that cannot be stored, in the user's words; nothing was."""
 
 
 @dataclass(frozen=True)

@@ -137,9 +137,7 @@ def rows_of(shown: Kept) -> list[Row]:
     return [Row(**{**row, "why": again(row["why"])}) for row in keeping.content_of(shown)]
 
 
-def confirm(
-    shown: Kept, by: str, take: Collection[str], may_enter: MayEnter, progress: Progress | None = None
-) -> int:  # fmt: skip
+def confirm(shown: Kept, by: str, take: Collection[str], may_enter: MayEnter, progress: Progress | None = None) -> int:
     """Store what was shown: additions, changes, and the conflicts whose key is in `take`. The caller commits.
 
     Gives how many values changed. Raises WorkbookError and stores nothing where anything has moved since.

@@ -84,9 +84,11 @@ def give_codes(survey: Survey, response: Response, question: str, codes: Collect
 def own_codings(survey: Survey, question: str, coder: str, responses: Sequence[int]) -> dict[int, frozenset[int]]:
     """Response -> what this coder put it under."""
     query = select(Coding).where(
-        Coding.survey_id == survey.id, Coding.question == question, Coding.coder == coder,
+        Coding.survey_id == survey.id,
+        Coding.question == question,
+        Coding.coder == coder,
         Coding.response_id.in_(responses),
-    )  # fmt: skip
+    )
     return {one.response_id: frozenset(one.codes) for one in db.session.scalars(query)}
 
 

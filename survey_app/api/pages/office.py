@@ -89,7 +89,9 @@ def list_audit(query: AuditQuery) -> Page[AuditLine]:
     def read(after: Key | None, number: int) -> list[AuditEntry]:
         return audit_trail.following(wanted, int(after or 0), number)
 
-    return paged(query, read, lambda entry: entry.number, lambda entry: AuditLine.model_validate(entry, from_attributes=True))  # fmt: skip
+    return paged(
+        query, read, lambda entry: entry.number, lambda entry: AuditLine.model_validate(entry, from_attributes=True)
+    )
 
 
 def _sees_all() -> bool:

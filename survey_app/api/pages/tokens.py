@@ -13,15 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from survey_app.answering.addresses import shown_base
-from survey_app.api.tokens import (
-    KINDS,
-    LONGEST_LABEL,
-    TOKEN_ROLES,
-    ApiTokenError,
-    make_token,
-    revoke,
-    tokens,
-)
+from survey_app.api.tokens import KINDS, LONGEST_LABEL, TOKEN_ROLES, ApiTokenError, make_token, revoke, tokens
 from survey_app.console.forms import AnyWhole, DepartmentChoice, Form
 from survey_app.console.frame import bp, role_names
 from survey_app.console.permissions import ADMINISTER, READ, Menu

@@ -23,9 +23,11 @@ from survey_app.surveys.unit_counts import shown_site_counts, site_counts
 
 
 @bp.page(
-    "/estimates/<int:run_id>/counties/<area>", "查看一个县的估计", own("manager", "evaluator", "scorer", "auditor"),
+    "/estimates/<int:run_id>/counties/<area>",
+    "查看一个县的估计",
+    own("manager", "evaluator", "scorer", "auditor"),
     of=owner_of_area,
-)  # fmt: skip
+)
 def county_page(run_id: int, area: str) -> str | BaseResponse:
     run = run_of(run_id)
     if not seen(run.survey):

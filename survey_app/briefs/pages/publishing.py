@@ -43,9 +43,10 @@ class ReleaseForm(Form):
 
     licence = SelectField(lazy_gettext("开放许可"), choices=[SelectChoice(name, name) for name in LICENCES])
     reason = TextAreaField(
-        lazy_gettext("说明"), [Length(max=MOST_REASON)],
+        lazy_gettext("说明"),
+        [Length(max=MOST_REASON)],
         description=lazy_gettext("更正已发布的结果时，写明更正了什么，会显示在公布的页面上"),
-    )  # fmt: skip
+    )
 
 
 @bp.page("/surveys/<code>/results", "查看结果公布", own("manager", "evaluator", "scorer", "auditor"))

@@ -281,9 +281,11 @@ def _matrix(asked: _Asked) -> str:
 
 def _scores(asked: _Asked) -> str:
     words = {
-        "axis": _("0为完全不可能，10为非常可能"), "detractors": _("0–6 不推荐"), "passives": _("7–8 中间"),
+        "axis": _("0为完全不可能，10为非常可能"),
+        "detractors": _("0–6 不推荐"),
+        "passives": _("7–8 中间"),
         "promoters": _("9–10 推荐"),
-    }  # fmt: skip
+    }
     rows: list[Row] = [
         {
             **{key: row[key] for key in ("estimate", "lower", "upper")}, "name": row["level"],

@@ -90,10 +90,12 @@ def response_tables(result: EstimateDocument, sites: Mapping[str, str]) -> tuple
         return ()
     groups = [{**row, "level": place_name(row["level"], sites)} for row in known["groups"]]
     columns = [
-        Column("level", _("调查点") if known["basis"] == "sites" else _("类")), Column("stratum", _("层")),
-        Column("cases", _("抽中的人"), "number"), Column("respondents", _("作答的人"), "number"),
+        Column("level", _("调查点") if known["basis"] == "sites" else _("类")),
+        Column("stratum", _("层")),
+        Column("cases", _("抽中的人"), "number"),
+        Column("respondents", _("作答的人"), "number"),
         Column("rate", _("作答率"), "share"),
-    ]  # fmt: skip
+    ]
     return (Table("response", _("各处的作答率"), columns, groups),)
 
 

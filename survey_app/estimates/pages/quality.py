@@ -111,7 +111,7 @@ def _moments(run: EstimateRun, stand: Standing, say: Say) -> Grid:
         (say("调查截止", "Fieldwork ended"), local_time(survey.closes_at) if survey.closes_at else unknown),
         (say("得出估计", "Estimate made"), local_time(run.created_at)),
         (say("批准", "Approved"), local_time(approved) if approved else say("尚未批准", "not yet")),
-    ]  # fmt: skip
+    ]
     if survey.closes_at:
         days = (run.created_at - survey.closes_at).total_seconds() / 86_400
         told = (

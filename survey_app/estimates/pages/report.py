@@ -9,16 +9,7 @@ from flask_babel import gettext as _
 
 from analysis.documents.estimate import EstimateDocument
 from survey_app.console.figures import Figure
-from survey_app.console.report_parts import (
-    between,
-    draft_mark,
-    grid_of,
-    grids_by,
-    picture_of,
-    steps_table,
-    sums,
-    told,
-)
+from survey_app.console.report_parts import between, draft_mark, grid_of, grids_by, picture_of, steps_table, sums, told
 from survey_app.console.tables import Table
 from survey_app.console.words import doer, zone_name
 from survey_app.documents.content import Block, Grid, Heading, Items, Paragraph, Report, Say, share_text
@@ -151,11 +142,13 @@ def _decisive_sites(run: EstimateRun, result: EstimateDocument, say: Say) -> lis
     names = {site.code: site.name for site in run.survey.sites}
     decisive = [names.get(code, code) for code in table["decisive_sites"] or ()]
     told = (
-        say(f"去掉影响最大的{len(decisive)}个点后结论改变：{'、'.join(decisive)}。",
-            f"The outcome changes once these {len(decisive)} sites are left out: {', '.join(decisive)}.")
+        say(
+            f"去掉影响最大的{len(decisive)}个点后结论改变：{'、'.join(decisive)}。",
+            f"The outcome changes once these {len(decisive)} sites are left out: {', '.join(decisive)}.",
+        )
         if decisive
         else say("去掉一半的点，结论仍不改变。", "The outcome stays even without half of the sites.")
-    )  # fmt: skip
+    )
     return [Items((told,))]
 
 
@@ -234,8 +227,10 @@ def _method(run: EstimateRun, result: EstimateDocument, say: Say) -> list[Block]
 
 
 def frozen(say: Say) -> str:
-    return say("本次估计连同其输入单元格已冻结，可用 minyi verify run 命令逐位复算。",
-               "The run is frozen with its input cells; `minyi verify run` recomputes it to the last digit.")  # fmt: skip
+    return say(
+        "本次估计连同其输入单元格已冻结，可用 minyi verify run 命令逐位复算。",
+        "The run is frozen with its input cells; `minyi verify run` recomputes it to the last digit.",
+    )
 
 
 def _signed(stand: Standing) -> list[Block]:

@@ -18,12 +18,7 @@ from survey_app.estimates.monitor import Look
 from survey_app.estimates.names import check_name, missing_names, quadrant_name
 from survey_app.estimates.pages.named import NO_QUESTIONS, Named
 from survey_app.estimates.pages.notices import notices_in_words
-from survey_app.estimates.pages.words import (
-    domain_name,
-    level_name,
-    outcome_name,
-    service_names,
-)
+from survey_app.estimates.pages.words import domain_name, level_name, outcome_name, service_names
 from survey_app.ground.verdicts import rank_range, together, verdict_of
 from survey_app.ground.zones import zones_of
 from survey_app.surveys.columns import COUNTY_VARIABLE
@@ -36,11 +31,13 @@ def zones(result: EstimateDocument) -> Table:
     foreseen = (decision and decision["predictive"]) or {}
     rows = [
         {
-            "zone": place, "outcome": zone_name(zone.number, zone.key), "chance": chances.get(zone.key),
+            "zone": place,
+            "outcome": zone_name(zone.number, zone.key),
+            "chance": chances.get(zone.key),
             "foreseen": foreseen.get(zone.key),
         }
         for zone, place in _places(zones_of(result))
-    ]  # fmt: skip
+    ]
     columns = [Column("zone", _("区间")), Column("outcome", _("结果")), Column("chance", _("概率"), "share")]
     if foreseen:
         columns.append(Column("foreseen", _("另一次独立官方调查"), "share"))
@@ -195,8 +192,10 @@ def service_counties(result: EstimateDocument) -> Table:
     names = service_names(result)
     rows = [
         {**row, "county": area["level"], "service": names.get(row["key"], row["key"])}
-        for area in result["services"]["areas"] for row in area["services"] if row["n"] != 0
-    ]  # fmt: skip
+        for area in result["services"]["areas"]
+        for row in area["services"]
+        if row["n"] != 0
+    ]
     columns = [
         Column("county", _("县(市、区)")),
         Column("service", _("服务")),

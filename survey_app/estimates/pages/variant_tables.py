@@ -19,15 +19,19 @@ def definitions(result: EstimateDocument) -> Table:
     names = definition_names()
     rows = [
         {
-            "name": names.get(row["definition"], row["definition"]), "figure": row["figure"],
-            "outcome": outcome_name(row), "used": _("本计划") if row["used"] else "",
+            "name": names.get(row["definition"], row["definition"]),
+            "figure": row["figure"],
+            "outcome": outcome_name(row),
+            "used": _("本计划") if row["used"] else "",
         }
         for row in result["definitions"]
-    ]  # fmt: skip
+    ]
     columns = [
-        Column("name", _("口径")), Column("figure", _("数值"), "share"), Column("outcome", _("结论")),
+        Column("name", _("口径")),
+        Column("figure", _("数值"), "share"),
+        Column("outcome", _("结论")),
         Column("used", _("采用")),
-    ]  # fmt: skip
+    ]
     return Table("definitions", _("换一种满意度口径(文件未定义公众满意度，本计划在调查前选定)"), columns, rows)
 
 
@@ -40,11 +44,7 @@ def sensitivity(result: EstimateDocument, sites: Mapping[str, str]) -> list[Tabl
         ("choices", _("换权数、校准、作答方式与剔除"), found["choices"]),
         ("strata", _("逐一去掉调查单元"), found["strata"]),
         ("sites", _("逐一去掉抽样点(影响最大的)"), found["sites"]),
-        (
-            "networks",
-            _("逐一去掉过半来自同一网络的日子(共用无线网络也会如此)"),
-            found.get("networks", []),
-        ),
+        ("networks", _("逐一去掉过半来自同一网络的日子(共用无线网络也会如此)"), found.get("networks", [])),
     ]
     return [
         Table(name, caption, _variant_columns(rows), _variants(rows, sites)) for name, caption, rows in parts if rows

@@ -35,12 +35,7 @@ def domain_name(name: str) -> str:
 
 def level_name(level: str) -> str:
     """Of a level, crossed or not: codes that are words in no language are told in the page's."""
-    known = {
-        **mode_names(),
-        "male": _("男"),
-        "female": _("女"),
-        "60+": _("60岁及以上"),
-    }
+    known = {**mode_names(), "male": _("男"), "female": _("女"), "60+": _("60岁及以上")}
     return CROSS.join(known.get(part, part) for part in level.split(CROSS))
 
 

@@ -101,7 +101,7 @@ def _column(
         and (before in (LEFT, *ROLES) or before in targets.all)
         and not (personal and before not in (LEFT, "@invitation"))
     ):
-        return Column(place, heading, before, "personal" if personal and before == LEFT else "chosen")  # fmt: skip
+        return Column(place, heading, before, "personal" if personal and before == LEFT else "chosen")
     if named in of_tool:
         return Column(place, heading, of_tool[named], "tool")
     target, sure = targets.meant_by(heading)

@@ -85,7 +85,9 @@ class Sheet:
     @cached_property
     def answers(self) -> list[tuple[Column, Question, str]]:
         """The columns of answers with their question and part."""
-        return [(column, *self.targets.all[column.target]) for column in self.columns if column.target in self.targets.all]  # fmt: skip
+        return [
+            (column, *self.targets.all[column.target]) for column in self.columns if column.target in self.targets.all
+        ]
 
     @cached_property
     def said(self) -> dict[str, dict[str, int]]:
@@ -117,8 +119,9 @@ class Sheet:
             return False
         return any(
             same(said).isdigit() and self.code_of(question, said) is None
-            for question, said in self._each_said() if question.type != "recommend"
-        )  # fmt: skip
+            for question, said in self._each_said()
+            if question.type != "recommend"
+        )
 
     def code_of(self, question: Question, said: str) -> str | None:
         """The code of what a cell says, '' for no answer, None where it is not known."""

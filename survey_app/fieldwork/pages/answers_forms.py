@@ -30,9 +30,10 @@ class AnswersForm(Form):
 
     file = FileField(lazy_gettext("文件 (.xlsx 或 .csv)"), [FileRequired(lazy_gettext("请选择文件。"))])
     collector = StringField(
-        lazy_gettext("采集方"), [Length(max=LONGEST_NAME)],
+        lazy_gettext("采集方"),
+        [Length(max=LONGEST_NAME)],
         description=lazy_gettext("谁收的答卷，估计报告按这个名称说明；留空为工具的名称。"),
-    )  # fmt: skip
+    )
 
 
 class MappingFileForm(Form):
@@ -52,15 +53,19 @@ def mapping_form(survey: Survey, sheet: Sheet, sent: bool) -> Any:
     fields: dict[str, object] = {"site": _site(survey, sheet)}
     if sheet.numbers_open or sheet.mapping.numbers:
         fields["numbers"] = RadioField(
-            _("文件里的数字是"), choices=[SelectChoice("serial", _("选项的序号")), SelectChoice("code", _("选项的代码或分值"))],
-            default=sheet.numbers or None, validate_choice=False,
-        )  # fmt: skip
+            _("文件里的数字是"),
+            choices=[SelectChoice("serial", _("选项的序号")), SelectChoice("code", _("选项的代码或分值"))],
+            default=sheet.numbers or None,
+            validate_choice=False,
+        )
     targets = [SelectChoice(target, _target(question, part)) for target, (question, part) in sheet.targets.all.items()]
     for column in sheet.columns:
         fields[f"column-{column.place}"] = _column(column, targets)
     for question, said, name in options_of(sheet):
         code = sheet.code_of(question, said)
-        fields[name] = SelectField(said, choices=_options(question), default=UNSAID if code is None else code or NONE, validate_choice=False)  # fmt: skip
+        fields[name] = SelectField(
+            said, choices=_options(question), default=UNSAID if code is None else code or NONE, validate_choice=False
+        )
     sites = sites_of(survey)
     choices = [SelectChoice(UNSAID, _("请选择")), *(SelectChoice(code, site.name) for code, site in sites.items())]
     for said in sites_said(sheet, sites):

@@ -112,7 +112,9 @@ def collected_store(code: str) -> Page:
     with transaction():
         mappings.keep(survey, mapping)
         kept.by = ""  # the job's from now on: another file of the same person does not put it out
-    return started(enqueue("answers_import", {"survey": survey.id, "kept": kept.id, "language": language()}, current_user.username))  # fmt: skip
+    return started(
+        enqueue("answers_import", {"survey": survey.id, "kept": kept.id, "language": language()}, current_user.username)
+    )
 
 
 @bp.action("/surveys/<code>/fieldwork/answers/columns", "改答卷的对照", own("manager"))
@@ -190,8 +192,9 @@ def _mapping(survey: Survey, sheet: Sheet, key: str, name: str) -> str:
         options.setdefault(question.key, []).append(form[box])
     questions = [
         (question.text[spoken], options[question.key], question.key in not_known)
-        for question in sheet.targets.asked if question.key in options
-    ]  # fmt: skip
+        for question in sheet.targets.asked
+        if question.key in options
+    ]
     return render_template(
         "fieldwork/answers_mapping.html", survey=survey, form=form, key=key, name=name, open=still_open(survey, sheet),
         columns=[(column, form[f"column-{column.place}"]) for column in sheet.columns], questions=questions,

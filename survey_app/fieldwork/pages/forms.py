@@ -100,9 +100,10 @@ class ReturnForm(Form):
     """Why an interview is to be made again."""
 
     reason = StringField(
-        _("退回的理由"), [DataRequired(_("请写明理由")), Length(max=300)],
+        _("退回的理由"),
+        [DataRequired(_("请写明理由")), Length(max=300)],
         description=_("只写过程上的问题，如用时、时间、地点；平板会显示这句话。"),
-    )  # fmt: skip
+    )
 
 
 class ContactsForm(Form):
@@ -170,8 +171,7 @@ class CheckForm(Form):
 
     file = FileField(_("文件 (.xlsx 或 .csv)"), [FileRequired(_("请选择文件。"))])
     mode = RadioField(
-        _("访问方式"),
-        choices=[SelectChoice("phone", _("电话访问")), SelectChoice("paper", _("纸质问卷"))],
+        _("访问方式"), choices=[SelectChoice("phone", _("电话访问")), SelectChoice("paper", _("纸质问卷"))]
     )
 
 

@@ -93,17 +93,21 @@ def _slice_table(
     name: str, caption: str, heading: str, slices: Sequence[Slice], form: str, opened: dict[Any, int] | None = None
 ) -> Table:
     columns = [
-        Column("start", heading), Column("sampled", _("抽样应答"), "number"), Column("others", _("不计入样本"), "number")
-    ]  # fmt: skip
+        Column("start", heading),
+        Column("sampled", _("抽样应答"), "number"),
+        Column("others", _("不计入样本"), "number"),
+    ]
     if opened is not None:
         columns.append(Column("opened", _("打开问卷"), "number"))
     rows = [
         {
-            "start": part.start.strftime(form), "sampled": part.sampled, "others": part.others,
+            "start": part.start.strftime(form),
+            "sampled": part.sampled,
+            "others": part.others,
             "opened": opened.get(part.start.date(), 0) if opened is not None else None,
         }
         for part in slices
-    ]  # fmt: skip
+    ]
     return Table(name, caption, columns, rows)
 
 
@@ -162,9 +166,11 @@ def _site_table(now: FieldworkNow) -> Table:
 
 def _silent_table(now: FieldworkNow) -> Table:
     columns = [
-        Column("code", _("编码")), Column("name", _("调查点")), Column("county", _("所在单元")),
+        Column("code", _("编码")),
+        Column("name", _("调查点")),
+        Column("county", _("所在单元")),
         Column("newest", _("最近应答")),
-    ]  # fmt: skip
+    ]
     rows = [
         {"code": line.site.code, "name": line.name, "county": line.site.area.name, "newest": local(line.newest)}
         for line in now.silent
@@ -208,8 +214,10 @@ def _rates_table(name: str, caption: str, lines: Sequence[Line], city: Line | No
 
 def _flag_table(counts: Sequence[FlagCount]) -> Table:
     columns = [
-        Column("kind", _("疑问")), Column("standing", _("成立"), "number"), Column("lifted", _("已解除"), "number")
-    ]  # fmt: skip
+        Column("kind", _("疑问")),
+        Column("standing", _("成立"), "number"),
+        Column("lifted", _("已解除"), "number"),
+    ]
     names = flag_names()
     rows = [
         {"kind": names.get(each.kind, each.kind), "standing": each.standing, "lifted": each.lifted} for each in counts

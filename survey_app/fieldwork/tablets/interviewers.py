@@ -53,11 +53,13 @@ def work_of(survey: Survey, sites: Collection[int]) -> list[Work]:
     alike = set(
         db.session.scalars(
             same.where(
-                Response.survey_id == survey.id, ResponseFlag.kind.in_(SAME), ResponseFlag.lifted_at.is_(None),
+                Response.survey_id == survey.id,
+                ResponseFlag.kind.in_(SAME),
+                ResponseFlag.lifted_at.is_(None),
                 Response.device_id.is_not(None),
             )
         )
-    )  # fmt: skip
+    )
     outcomes: dict[int, list[str]] = {}
     visits = select(Visit.device_id, Visit.outcome).join(DeviceLink, DeviceLink.id == Visit.device_id).join(Site)
     for device_id, outcome in db.session.execute(visits.where(Site.survey_id == survey.id)):

@@ -65,12 +65,7 @@ class WaitingForm(Form):
     "/sign-in-providers", "查看统一登录", READ, menu=Menu("统一登录", "office", 11, ("/console/sign-in-providers",))
 )
 def providers_page() -> str:
-    return render_template(
-        "office/providers.html",
-        providers=providers.providers(),
-        kinds=kind_names(),
-        demo=False,
-    )
+    return render_template("office/providers.html", providers=providers.providers(), kinds=kind_names(), demo=False)
 
 
 @bp.form("/sign-in-providers/new/<kind>", "新建统一登录", ADMINISTER)

@@ -16,17 +16,14 @@ from survey_app.people.accounts import AccountError, new_grant, remove_grant, sa
 from survey_app.people.elsewhere.corporate import DINGTALK, WECOM
 from survey_app.people.elsewhere.frame import Kind, secure
 from survey_app.people.elsewhere.oidc import OIDC
+from wording import FieldRefusal
 
 WAIT, MAPPED = "wait", "mapped"
 KINDS: dict[str, Kind] = {"oidc": OIDC, "wecom": WECOM, "dingtalk": DINGTALK}
 
 
-class ProviderKeepError(AccountError):
-    """A provider that cannot be kept, in the user's words. `field`: the box it is about."""
-
-    def __init__(self, said: str, field: str = "", **params: str | int) -> None:
-        super().__init__(said, **params)
-        self.field = field
+class ProviderKeepError(FieldRefusal, AccountError):
+    """A provider that cannot be kept, in the user's words."""
 
 
 @dataclass(frozen=True)

@@ -69,8 +69,10 @@ def _page(run: EstimateRun, form: RunPackageForm) -> str:
 def _made(run: EstimateRun) -> list[Kept]:
     """One's own packages of the run that are still kept, the newest first."""
     query = select(Kept).where(
-        Kept.purpose == keeping.PACKAGE, Kept.by == current_user.username, Kept.survey_id == run.survey_id,
+        Kept.purpose == keeping.PACKAGE,
+        Kept.by == current_user.username,
+        Kept.survey_id == run.survey_id,
         Kept.expires_at > now(),
-    )  # fmt: skip
+    )
     found = db.session.scalars(query.order_by(Kept.id.desc()))
     return [kept for kept in found if kept.note.get("run") == run.id]

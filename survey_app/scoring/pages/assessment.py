@@ -255,9 +255,11 @@ def departments(found: Assessment, number: int) -> str:
 
 def _department_table(found: Assessment) -> Table:
     columns = [
-        Column("department", _("牵头部门"), link="address"), Column("indicators", _("失分的指标"), "number"),
-        Column("lost", _("失分"), "number"), Column("gain", _("各提升一档可增分"), "number"),
-    ]  # fmt: skip
+        Column("department", _("牵头部门"), link="address"),
+        Column("indicators", _("失分的指标"), "number"),
+        Column("lost", _("失分"), "number"),
+        Column("gain", _("各提升一档可增分"), "number"),
+    ]
     rows = [
         {
             "department": row.department or _("共同负责或尚未分工"), "indicators": row.indicators,

@@ -122,11 +122,13 @@ class FinalForm(Form):
     cause = SelectField(
         _("取代的原因"),
         choices=[
-            SelectChoice("", CHOOSE), SelectChoice("input_error", _("输入错误(说明哪一处)")),
-            SelectChoice("program_fault", _("程序故障")), SelectChoice("order", _("上级要求(写明文号)")),
+            SelectChoice("", CHOOSE),
+            SelectChoice("input_error", _("输入错误(说明哪一处)")),
+            SelectChoice("program_fault", _("程序故障")),
+            SelectChoice("order", _("上级要求(写明文号)")),
         ],
         default="",
-    )  # fmt: skip
+    )
 
 
 def final_form(estimates: Iterable[int]) -> FinalForm:

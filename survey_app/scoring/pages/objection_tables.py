@@ -44,9 +44,11 @@ def objection_tables(run: FinalRun) -> list[Table]:
     moved = objections.unpublished(run)
     if moved:
         columns = [
-            Column("area", _("县(市、区)")), Column("row", _("指标")), Column("before", _("公示得分"), "number"),
+            Column("area", _("县(市、区)")),
+            Column("row", _("指标")),
+            Column("before", _("公示得分"), "number"),
             Column("after", _("本次得分"), "number"),
-        ]  # fmt: skip
+        ]
         lines = [
             {"area": row.area, "row": f"{row.number} {row.name}", "before": row.before, "after": row.after}
             for row in moved

@@ -9,15 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import (
-    BooleanField,
-    DateTimeLocalField,
-    Field,
-    HiddenField,
-    SelectField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, DateTimeLocalField, Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -126,8 +118,9 @@ class Sent(Field):  # type: ignore[misc]  # WTForms ships no types
         self.process_errors: list[str] = []
         self.data: dict[str, list[str]] = {
             name.removeprefix(self.beginning): [printable(value) for value in formdata.getlist(name)]
-            for name in formdata or () if name.startswith(self.beginning)
-        }  # fmt: skip
+            for name in formdata or ()
+            if name.startswith(self.beginning)
+        }
 
 
 class BeginForm(Form):

@@ -270,9 +270,11 @@ def _tables(survey: Survey) -> dict[str, Table]:
         for row in (power.strata if power else ())
     ]
     planned = [
-        Column("stratum", _("层")), Column("sites", _("抽样点"), "number"), Column("interviews", _("目标"), "number"),
+        Column("stratum", _("层")),
+        Column("sites", _("抽样点"), "number"),
+        Column("interviews", _("目标"), "number"),
         Column("margin", _("预计误差(±)"), "share"),
-    ]  # fmt: skip
+    ]
     return {
         "margins": Table("margins", _("人口结构"), columns, margins),
         "strata": Table("strata", _("各层预计精度"), planned, strata),

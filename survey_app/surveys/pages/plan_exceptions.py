@@ -55,10 +55,7 @@ class SiteFiguresForm(Form):
 
 def exception_names() -> dict[str, str]:
     """The two exceptions in words."""
-    return {
-        plan_exceptions.SOURCE: _("人口或点位数据与来源不符"),
-        plan_exceptions.NOT_COMPUTABLE: _("正式计划算不出"),
-    }
+    return {plan_exceptions.SOURCE: _("人口或点位数据与来源不符"), plan_exceptions.NOT_COMPUTABLE: _("正式计划算不出")}
 
 
 @bp.page("/surveys/<code>/plan/<int:number>", "查看方案版本", own("manager", "evaluator", "auditor"))
@@ -141,8 +138,10 @@ def _differences(official: PlanVersion, body: str) -> Table:
         for one in plan_exceptions.changes(official, body)
     ]
     columns = [
-        Column("key", _("键")), Column("before", _("正式的第%(n)s版", n=official.number)), Column("after", _("本版")),
-    ]  # fmt: skip
+        Column("key", _("键")),
+        Column("before", _("正式的第%(n)s版", n=official.number)),
+        Column("after", _("本版")),
+    ]
     return Table("differences", _("与正式口径的差别"), columns, rows)
 
 
@@ -196,7 +195,9 @@ def _details(statement: Statement) -> Markup:
 
 shows(
     Shown(
-        plan_exceptions.KIND, lazy_gettext("计划按例外成为正式口径"), _details,
+        plan_exceptions.KIND,
+        lazy_gettext("计划按例外成为正式口径"),
+        _details,
         lambda statement: url_for("console.survey_plan", code=plan_exceptions.survey_of(statement).code),
     )
-)  # fmt: skip
+)

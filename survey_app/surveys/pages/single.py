@@ -100,9 +100,10 @@ def edit_site(code: str, site: str) -> Answer:
 def _site(survey: Survey, site: Site | None) -> Answer:
     kinds = [(zh, key if english() else zh) for key, zh in import_sites.KINDS.items()]
     choices = {
-        "kind": kinds, "area": [(place.code, area_name(place)) for place in units(survey.city_id)],
+        "kind": kinds,
+        "area": [(place.code, area_name(place)) for place in units(survey.city_id)],
         "sampled": [("是", _("是")), ("否", _("否"))],
-    }  # fmt: skip
+    }
     shown = import_sites.said_of(site) | {"code": site.code, "area": site.area.code} if site else {"sampled": "是"}
     return _edit(
         import_sites.FIELDS, choices, shown, site is None, site.name if site else _("新增调查点"),

@@ -370,12 +370,13 @@ def _of_run(
             filter(
                 None,
                 (
-                    _("已批准") if approved else _("未审批"), changed_words(changed[run.id]),
+                    _("已批准") if approved else _("未审批"),
+                    changed_words(changed[run.id]),
                     exception and _("视同随机抽取") + _("：") + exception,
                 ),
             )
         ),
-    }  # fmt: skip
+    }
 
 
 def _outside(row: dict[str, object]) -> dict[str, object]:

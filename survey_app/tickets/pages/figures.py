@@ -17,16 +17,7 @@ from survey_app.ground.language import language
 from survey_app.ground.transaction import transaction
 from survey_app.models import Survey, db
 from survey_app.tickets.fields import TicketField, counter_of, problems_by_field
-from survey_app.tickets.figures import (
-    LEAST,
-    Beside,
-    By,
-    Tally,
-    beside,
-    newest_scorecard,
-    service_satisfaction,
-    tallies,
-)
+from survey_app.tickets.figures import LEAST, Beside, By, Tally, beside, newest_scorecard, service_satisfaction, tallies
 from survey_app.tickets.pages.tickets import visible
 from survey_app.tickets.routing import route_waiting
 
@@ -49,9 +40,11 @@ def ticket_figures() -> str | BaseResponse:
     if whole and survey is not None:
         fields = counter_of(survey).fields
         rows = beside(
-            {field.key: field.indicators for field in fields}, problems_by_field(survey.city_id, None, true()),
-            service_satisfaction(survey), newest_scorecard(survey.city_id),
-        )  # fmt: skip
+            {field.key: field.indicators for field in fields},
+            problems_by_field(survey.city_id, None, true()),
+            service_satisfaction(survey),
+            newest_scorecard(survey.city_id),
+        )
         tables.append(_beside(rows, {field.key: field for field in fields}))
     return requested_export(*tables) or render_template(
         "tickets/ticket_figures.html", tables=tables, wanted=wanted, names=_names(), least=LEAST,

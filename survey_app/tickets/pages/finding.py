@@ -20,9 +20,10 @@ def tickets(text: str) -> Group:
     numbered = find_ticket(text)
     number = int(text) if text.isascii() and text.isdecimal() and int(text) <= LARGEST_NUMBER else 0
     named = or_(
-        Ticket.id == (numbered.id if numbered else number), Ticket.text.icontains(text, autoescape=True),
+        Ticket.id == (numbered.id if numbered else number),
+        Ticket.text.icontains(text, autoescape=True),
         Ticket.place.icontains(text, autoescape=True),
-    )  # fmt: skip
+    )
     query = select(Ticket).where(visible("console.ticket_page"), named).order_by(Ticket.id.desc()).limit(MOST + 1)
     states = state_names()
     found = [

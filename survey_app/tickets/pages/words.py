@@ -46,21 +46,11 @@ def rating_names() -> dict[int, str]:
 
 
 def publication_states() -> dict[str, str]:
-    return {
-        "proposed": _("等待审核"),
-        "published": _("已公开"),
-        "returned": _("已退回修改"),
-        "withdrawn": _("已撤回"),
-    }
+    return {"proposed": _("等待审核"), "published": _("已公开"), "returned": _("已退回修改"), "withdrawn": _("已撤回")}
 
 
 def approval_steps() -> dict[str, str]:
-    return {
-        "proposed": _("提交公开文字"),
-        "approved": _("同意公开"),
-        "returned": _("退回修改"),
-        "withdrawn": _("撤回"),
-    }
+    return {"proposed": _("提交公开文字"), "approved": _("同意公开"), "returned": _("退回修改"), "withdrawn": _("撤回")}
 
 
 def owner_name(area: Area, department: str | None) -> str:

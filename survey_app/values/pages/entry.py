@@ -301,12 +301,14 @@ def _earlier(
     """Metric -> what the period it asks of has, and how that stands to the present value."""
     return {
         key: {
-            "period": one.period, "value": said(indicator_of(place.rulebook, place.indicator).metric(key), one.value),
-            "accepted": one.accepted, "offered": key in offered,
+            "period": one.period,
+            "value": said(indicator_of(place.rulebook, place.indicator).metric(key), one.value),
+            "accepted": one.accepted,
+            "offered": key in offered,
             "differs": values.get(key) is not None and said(None, values[key]) != said(None, one.value),
         }
         for key, one in earlier.items()
-    }  # fmt: skip
+    }
 
 
 def _registers(place: Place) -> dict[str, Row]:

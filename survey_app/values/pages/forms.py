@@ -207,9 +207,7 @@ class ChangePeriodForm(Form):
 
     deadline = DateField(_("截止日期"), [Optional()])
     state = SelectField(
-        _("状态"),
-        [InputRequired(CHOOSE)],
-        choices=[SelectChoice(OPEN, _("填报中")), SelectChoice(CLOSED, _("已结束"))],
+        _("状态"), [InputRequired(CHOOSE)], choices=[SelectChoice(OPEN, _("填报中")), SelectChoice(CLOSED, _("已结束"))]
     )
     objection_days = AnyWhole(_("公示工作日(0为不公示)"), [Optional()])
     reason = _required(_("理由"), REASON)

@@ -73,9 +73,12 @@ def registers_page() -> str | BaseResponse:
                     }
                 )  # fmt: skip
     columns = [
-        Column("area", _("地区")), Column("register", _("台账"), link="address"), Column("items", _("条数"), "number"),
-        Column("bare", _("没有佐证材料"), "number"), Column("none", _("报“无”")),
-    ]  # fmt: skip
+        Column("area", _("地区")),
+        Column("register", _("台账"), link="address"),
+        Column("items", _("条数"), "number"),
+        Column("bare", _("没有佐证材料"), "number"),
+        Column("none", _("报“无”")),
+    ]
     table = Table(
         "registers", _("台账"), columns, rows, empty=_("没有台账。评价方案列有台账、地区添加之后，列在这里。")
     )

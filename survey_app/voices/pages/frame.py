@@ -89,15 +89,18 @@ def _words(survey: Survey, question: OpenQuestion, texts: list[str]) -> Table:
     least = max(least_for_reader(survey), LEAST_WORD)
     rows = [
         {
-            "word": word.text, "answers": word.answers, "share": word.answers / len(texts),
+            "word": word.text,
+            "answers": word.answers,
+            "share": word.answers / len(texts),
             "address": url_for("console.voices_page", code=survey.code, question=question.key, search=word.text),
         }
         for word in frequent_words(texts, least)
-    ]  # fmt: skip
+    ]
     columns = [
-        Column("word", _("词"), link="address"), Column("answers", _("写到的回答"), "number"),
+        Column("word", _("词"), link="address"),
+        Column("answers", _("写到的回答"), "number"),
         Column("share", _("占回答(未加权)"), "share"),
-    ]  # fmt: skip
+    ]
     return Table("words", _("常见词"), columns, rows)
 
 

@@ -47,8 +47,10 @@ def _shares(found: CodedFigures, by: str) -> Table:
         for row in found.shares
     ]  # fmt: skip
     columns = [
-        Column("code", _("编码")), *([Column("level", domain_name(by))] if by else []), *_figures(_("归入的回答")),
-    ]  # fmt: skip
+        Column("code", _("编码")),
+        *([Column("level", domain_name(by))] if by else []),
+        *_figures(_("归入的回答")),
+    ]
     return Table("code-shares", _("各编码占已编码回答的加权比例"), columns, rows)
 
 

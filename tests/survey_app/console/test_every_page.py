@@ -38,24 +38,32 @@ def served(tmp_path_factory):
 @pytest.fixture(scope="module")
 def addresses(served) -> list[str]:
     with served.app.app_context():
-        return [
+        found = [
             address() if callable(address) else address
             for endpoint, (method, address, *_owner) in routes().items()
             if method == "GET" and endpoint not in PASSED_OVER
         ]
+    return [address for address in found if "." not in address.rpartition("/")[2]]  # the others are files
 
 
 @pytest.mark.checks
 @pytest.mark.parametrize(("language", "first"), [("zh", 0), ("en", 2)])
 def test_axe_finds_nothing_on_any_page_and_all_fit_a_phone(served, addresses, language, first):
+    from playwright.sync_api import Error
+
     page, found = served.page("anna", language, PHONE), {}
     for address in addresses if EVERYTHING else addresses[first::4]:
-        kind = page.request.head(served.base + address).headers.get("content-type", "")
-        if not kind.startswith("text/html"):
+        try:
+            answer = page.goto(served.base + address)
+        except Error as error:
+            if "Download is starting" in str(error):
+                continue
+            raise
+        assert answer.status < 400, address
+        if not answer.headers["content-type"].startswith("text/html"):
             continue
-        assert page.goto(served.base + address).status < 400, address
         wide = page.evaluate("document.documentElement.scrollWidth")
-        wrong = violations(page) + ([f"{wide} px wide"] if wide > PHONE["width"] else [])
+        wrong = violations(page, words=first > 0) + ([f"{wide} px wide"] if wide > PHONE["width"] else [])
         if wrong:
             found[address] = wrong
     page.context.close()

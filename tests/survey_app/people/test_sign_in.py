@@ -81,11 +81,26 @@ def test_a_common_password_is_refused_in_the_readers_language(sqlite_app):
         assert said in re.findall(r'role="alert">([^<]+)', page)[0]
 
 
-def test_every_message_of_flask_security_has_its_chinese(sqlite_app):
+SWITCHED_OFF = {  # what Flask-Security can do and Minyi does not, and how its messages begin
+    "WEBAUTHN": ("WEBAUTHN_",),
+    "UNIFIED_SIGNIN": ("US_", "GENERIC_US_"),
+    "CONFIRMABLE": ("CONFIRM", "INVALID_CONFIRM", "EMAIL_CONFIRMED", "ALREADY_CONFIRMED"),
+    "RECOVERABLE": ("PASSWORD_RESET", "INVALID_RESET", "FORGOT_", "GENERIC_RECOVERY"),
+    "PASSWORDLESS": ("PASSWORDLESS_", "LOGIN_E", "INVALID_LOGIN_TOKEN"),
+    "CHANGE_EMAIL": ("CHANGE_EMAIL_",),
+    "CHANGE_USERNAME": ("USERNAME_CHANGE",),
+    "USERNAME_RECOVERY": ("USERNAME_RECOVERY_",),
+    "OAUTH_ENABLE": ("OAUTH_",),
+}
+
+
+def test_every_message_of_flask_security_that_can_be_said_has_its_chinese(sqlite_app):
+    assert not any(sqlite_app.config[f"SECURITY_{feature}"] for feature in SWITCHED_OFF)
+    unsaid = tuple(start for starts in SWITCHED_OFF.values() for start in starts)
+    said = [str(text) for key, (text, _kind) in _default_messages.items() if not key.startswith(unsaid)]
     domain = current_app.extensions["security"].i18n_domain
     with sqlite_app.test_request_context():
-        same = [text for text, _kind in _default_messages.values() if str(text) == domain.gettext(str(text))]
-    assert same == []
+        assert [text for text in said if text == domain.gettext(text)] == []
 
 
 def test_a_second_factor_is_set_up_and_asked_for_at_the_next_sign_in(eva):
