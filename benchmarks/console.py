@@ -125,7 +125,7 @@ def measured(app: Flask, only: str, cold: bool) -> list[Page]:
     clients = {role: signed_in(app, role) for role in ("administrator", "manager")}
     listed = [address for address in addresses(app) if only in address]
     first = {address: cold_time(app, clients["administrator"], address) for address in (listed if cold else ())}
-    console.make_ready()
+    console.make_ready(app)
     found: list[Page] = []
     for role, client in clients.items():
         for address in listed:
@@ -147,7 +147,7 @@ def cold_time(app: Flask, client: FlaskClient, address: str) -> tuple[float, flo
     reading, writing = os.pipe()
     worker = os.fork()
     if not worker:
-        console.make_ready()
+        console.make_ready(app)
         start, worked = time.perf_counter(), time.process_time()
         _body = client.get(address).data
         taken = (time.perf_counter() - start) * 1000, (time.process_time() - worked) * 1000

@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+from flask import Flask
+
 import survey_app
 from analysis.scoring import load_rulebook, rulebook_ids
 from analysis.scoring.progress import star_words
@@ -38,8 +40,11 @@ def declare_subjects() -> None:
                 importlib.import_module(f"{name}.pages.{module.name}")
 
 
-def make_ready() -> None:
-    """Load what the first pages of a worker would wait for: rulebooks, the machine's fonts, the engine that draws charts."""
+def make_ready(app: Flask) -> None:
+    """Load what the first pages of a worker would wait for: rulebooks, the machine's fonts, the engine that draws charts, and the
+    templates that every page has parts of."""
+    for name in app.jinja_env.list_templates(filter_func=lambda name: name.startswith("console/")):
+        app.jinja_env.get_template(name)
     for name in rulebook_ids():
         load_rulebook(name)
     read_fonts()

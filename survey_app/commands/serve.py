@@ -178,7 +178,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
             return app
         from survey_app.pages import make_ready
 
-        make_ready()
+        make_ready(app)
         if app.config["MINYI"].jobs == "thread":
             from survey_app.jobs.worker import worker
 
