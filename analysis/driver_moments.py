@@ -219,9 +219,11 @@ def _in_pairs(whole: Floats, keys: Sequence[str]) -> _Regression:
     if found is None:
         raise AnalysisError("analysis.ratings_follow_from_one", keys=keys)
     return _Regression(
-        found.coefficients, lambda products: found.influence(of_products(products), len(keys)),
-        with_constant(found.normal), found.explained,
-    )  # fmt: skip
+        found.coefficients,
+        lambda products: found.influence(of_products(products), len(keys)),
+        with_constant(found.normal),
+        found.explained,
+    )
 
 
 @dataclass(frozen=True)

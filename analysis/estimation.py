@@ -15,11 +15,7 @@ from analysis.decision import decide
 from analysis.definitions_compared import by_definition, measure_values
 from analysis.documents.further import FurtherDocument
 from analysis.documents.rows import DecisionDocument, SilentBounds, TippingRow
-from analysis.documents.weights import (
-    InfluenceDocument,
-    ReplicationDocument,
-    WeightCheck,
-)
+from analysis.documents.weights import InfluenceDocument, ReplicationDocument, WeightCheck
 from analysis.errors import CellsError
 from analysis.estimators import Statistic, mean, variance_parts
 from analysis.few_sites import ENOUGH_DF, LEAST_DF, Law, Strata, law

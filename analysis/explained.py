@@ -137,9 +137,11 @@ def _strata(sample: Sample, plan: Plan, scores: Floats, squares: Floats) -> tupl
     centred, fraction = _centred(scores, squares, design), design.first_fraction
     names = sample.cells.columns[plan.design.strata].levels if plan.design.strata else ("",)
     return tuple(
-        StratumStep(names[place], int(design.units[place]), float(fraction[place]), float(centred[place]), float(found[place]))
+        StratumStep(
+            names[place], int(design.units[place]), float(fraction[place]), float(centred[place]), float(found[place])
+        )
         for place in np.flatnonzero(design.units > 0).tolist()
-    )  # fmt: skip
+    )
 
 
 def _centred(scores: Floats, squares: Floats, design: SampleDesign) -> Floats:

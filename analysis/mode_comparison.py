@@ -94,12 +94,14 @@ def _split(plan: Plan, crude: dict[str, Compared], adjusted: dict[str, Compared]
         "identified": True,
         "parts": [
             {
-                "mode": name, "measurement": row["difference"], "measurement_se": row["se"],
+                "mode": name,
+                "measurement": row["difference"],
+                "measurement_se": row["se"],
                 "selection": crude[name]["difference"] - row["difference"],
             }
             for name, row in adjusted.items()
         ],
-    }  # fmt: skip
+    }
 
 
 def holm(p_values: list[float | None]) -> list[float | None]:

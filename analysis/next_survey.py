@@ -117,11 +117,13 @@ def told(decision: DecisionDocument | None) -> list[Message]:
         return [Message("analysis.next_survey", chances=chances), Message("analysis.next_settles")]
     return [
         Message("analysis.next_survey", chances=chances),
-        Message("analysis.next_no_sites") if more is None
+        Message("analysis.next_no_sites")
+        if more is None
         else Message("analysis.next_more_sites", sites=more, take=needed["interviews_per_site"]),
-        Message("analysis.next_no_interviews") if interviews is None
+        Message("analysis.next_no_interviews")
+        if interviews is None
         else Message("analysis.next_more_interviews", interviews=interviews),
-    ]  # fmt: skip
+    ]
 
 
 def withhold_next_survey(decision: DecisionDocument | None) -> None:

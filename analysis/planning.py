@@ -269,9 +269,11 @@ def _fewest(strata: Sequence[_Stratum], least: Counts, aim: Aim) -> Counts:
     if not kept(int(most.sum())):
         city = _city(strata, most, aim)
         raise FrameError(
-            "plans.frame_gives", sites=int(most.sum()), margin=city.margin or 1.0,
+            "plans.frame_gives",
+            sites=int(most.sum()),
+            margin=city.margin or 1.0,
             power=[] if aim.power is None else Message("plans.frame_gives_power", power=city.power or 0.0),
-        )  # fmt: skip
+        )
     return _allocate(measure, _first(kept, int(least.sum()), int(most.sum())), least, most)
 
 

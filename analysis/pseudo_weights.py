@@ -225,10 +225,12 @@ def beside_told(found: OpenBesideDocument | None) -> list[Message]:
     if weighted:
         told.append(
             Message(
-                "bias.beside_weighted", variables=found["variables"], open=percent_text(weighted["estimate"], 1),
+                "bias.beside_weighted",
+                variables=found["variables"],
+                open=percent_text(weighted["estimate"], 1),
                 gap=_gap_words(weighted),
             )
-        )  # fmt: skip
+        )
     if found.get("why"):
         told.append(Message("bias.beside_without", why=recognised(found["why"], ("bias",))))
     return [*told, Message("bias.beside_never")]

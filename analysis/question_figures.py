@@ -176,8 +176,10 @@ class _Question:
         lower, upper = share_intervals(values, np.array(errors), df, n, interval.method, float(interval.confidence))
         return [
             {"level": level, "n": number, "estimate": value, "se": se, "lower": low, "upper": high}
-            for level, number, value, se, low, high in zip(self._listed, given, values.tolist(), errors, lower, upper, strict=True)
-        ]  # fmt: skip
+            for level, number, value, se, low, high in zip(
+                self._listed, given, values.tolist(), errors, lower, upper, strict=True
+            )
+        ]
 
     def _said(self, numbers: list[tuple[NumberRow, Statistic]], errors: list[float], df: int) -> list[NumberRow]:
         confidence, found = float(self.plan.interval.confidence), []

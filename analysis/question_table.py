@@ -135,10 +135,12 @@ class Spread:
         cells = Cells(columns, count, design[held], squared[held])
         told = replace(
             calibrated,
-            design_weight=design[held], factor=calibrated.factor[origin], squared=squared[held],
+            design_weight=design[held],
+            factor=calibrated.factor[origin],
+            squared=squared[held],
             auxiliaries=replace(auxiliaries, group=auxiliaries.group[origin]) if auxiliaries is not None else None,
             after_trim=calibrated.after_trim[origin] if calibrated.after_trim is not None else None,
-        )  # fmt: skip
+        )
         spread = replace(layout, stratum=layout.stratum[origin], psu=layout.psu[origin])
         return replace(whole, cells=cells, base=cells, calibrated=told, design=spread), code
 

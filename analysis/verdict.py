@@ -87,10 +87,12 @@ def movers(table: SensitivityDocument, zones: Zones, name: Callable[[str], str])
     and what it is without it; rows that may not be shown are passed over. name: what a level is called."""
     modes = [row for row in table["choices"] if row["change"] == "without_mode"]
     kinds = (
-        (Message("verdicts.kind_site"), table["sites"]), (Message("verdicts.kind_unit"), table["strata"]),
-        (Message("verdicts.kind_mode"), modes), (Message("verdicts.kind_hours"), table.get("hours", [])),
+        (Message("verdicts.kind_site"), table["sites"]),
+        (Message("verdicts.kind_unit"), table["strata"]),
+        (Message("verdicts.kind_mode"), modes),
+        (Message("verdicts.kind_hours"), table.get("hours", [])),
         (Message("verdicts.kind_network"), table.get("networks", [])),
-    )  # fmt: skip
+    )
     found = []
     for kind, rows in kinds:
         known = [

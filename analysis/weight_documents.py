@@ -25,8 +25,10 @@ def weights_document(sample: Sample, influence: InfluenceDocument | None) -> Wei
     before, quantiles_before = _described(sample.base, sample.base.weight, sample.base.weight_squared)
     after, quantiles_after = _described(sample.cells, sample.weight, sample.squared)
     found: WeightsDocument = {
-        "before": before, "after": after, "quantiles": {"before": quantiles_before, "after": quantiles_after},
-    }  # fmt: skip
+        "before": before,
+        "after": after,
+        "quantiles": {"before": quantiles_before, "after": quantiles_after},
+    }
     if influence is not None:
         found["largest_influence"] = influence
     return found
@@ -41,12 +43,10 @@ def calibration_document(sample: Sample, plan: Plan) -> CalibrationDocument:
         before = total_by(column.codes, sample.base.weight, size=len(column.levels))
         after = total_by(column.codes, sample.weight, size=len(column.levels))
         table[name] = [
-            {
-                "level": level, "population": population, "before": float(before[place]), "after": float(after[place]),
-            }
+            {"level": level, "population": population, "before": float(before[place]), "after": float(after[place])}
             for level, population in levels.items()
             for place in [column.levels.index(level)]
-        ]  # fmt: skip
+        ]
     totals: dict[str, TotalDocument] = {}
     for name in plan.total_names:
         values, _ = sample.cells.numbers(name)

@@ -122,8 +122,7 @@ def row(name: str, sites: int, phones: int, taken: dict[str, list[Round]]) -> No
         )
     ours, bare = found["Minyi"], found["bare"]
     print(
-        f"{'':<24}{'ratio':>8}{ours['rate'] / bare['rate']:>10.2f}{'':>25}{ours['cpu'] / bare['cpu']:>8.2f}",
-        flush=True,
+        f"{'':<24}{'ratio':>8}{ours['rate'] / bare['rate']:>10.2f}{'':>25}{ours['cpu'] / bare['cpu']:>8.2f}", flush=True
     )
 
 

@@ -42,9 +42,11 @@ def order_of(definition: Definition, seed: str) -> dict[str, list[int] | list[st
     if any(section.random for section in definition.sections):
         first = {s.questions[0].key: place for place, s in enumerate(definition.sections) if s.questions}
         order["sections"] = [
-            place for section in shown.sections for key, place in first.items()
+            place
+            for section in shown.sections
+            for key, place in first.items()
             if any(question.key == key for question in section.questions)
-        ]  # fmt: skip
+        ]
     for question in shown.questions:
         if question.random_options:
             order[question.key] = [choice.code for choice in question.options]

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from flask import (
-    redirect,
-    render_template,
-    url_for,
-)
+from flask import redirect, render_template, url_for
 from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 

@@ -117,7 +117,7 @@ def test_the_wheels_own_copy_runs_without_what_only_builds_and_tests_need(instal
 
 def test_the_wheel_holds_every_file_of_the_tree_but_the_sources_of_translations(wheel):
     files = (path for name in OWN for path in (ROOT / name).rglob("*") if path.is_file())
-    wanted = {path.relative_to(ROOT).as_posix() for path in files if path.suffix not in (".po", ".pyc")}
+    wanted = {path.relative_to(ROOT).as_posix() for path in files if path.suffix not in (".po", ".pyc", ".toml")}
     assert {path for path in wanted if path.endswith("messages.mo")}
     with zipfile.ZipFile(wheel) as archive:
         assert wanted <= set(archive.namelist())

@@ -17,9 +17,11 @@ from analysis.zones import Zone, Zones
 
 
 def score(
-    rulebook: Rulebook, values: Mapping[str, Mapping[str, object]], satisfaction: Satisfaction | None,
+    rulebook: Rulebook,
+    values: Mapping[str, Mapping[str, object]],
+    satisfaction: Satisfaction | None,
     method: Method = CURRENT,
-) -> Scorecard:  # fmt: skip
+) -> Scorecard:
     """Score one area. Points are exact decimals; nothing is rounded before it is compared.
 
     method: the version of the method, for a card that is made again from what it stored.

@@ -73,11 +73,7 @@ class Scorecard:
                 if card.may_veto
             ],
             "score_if_not_void": as_points(self.if_not_void),
-            "range": {
-                "worst": as_points(self.worst),
-                "best": as_points(self.best),
-                "may_be_void": self.may_be_void,
-            },
+            "range": {"worst": as_points(self.worst), "best": as_points(self.best), "may_be_void": self.may_be_void},
             "indicators": [_indicator(card) for card in self.indicators],
             "star_probability": self.star_probability,
             "unknown": [

@@ -229,10 +229,7 @@ def _solve(options: list[Upgrade], missing: Decimal) -> list[tuple[Upgrade, floa
     for row, place in enumerate(places):
         part[row, [len(options) + row, place]] = 1.0, -1.0
     whole = np.array([1] * len(options) + [0] * len(lines))
-    rules = [
-        LinearConstraint(once, ub=1),
-        LinearConstraint(gains[None, :], lb=_thousandths(missing) - 1e-4),
-    ]
+    rules = [LinearConstraint(once, ub=1), LinearConstraint(gains[None, :], lb=_thousandths(missing) - 1e-4)]
     rules += [LinearConstraint(part, ub=0)] if lines else []
     least = _program(costs, rules, whole)
     same = LinearConstraint(costs[None, :], ub=float(costs @ least) + 1e-6)

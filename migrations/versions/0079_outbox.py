@@ -63,9 +63,7 @@ def upgrade() -> None:
     op.create_index("ix_outgoing_channel_id", "outgoing", ["channel_id"])
     op.create_index("ix_outgoing_user_id", "outgoing", ["user_id"])
     op.create_table(
-        "notice_address",
-        _user(primary_key=True, autoincrement=False),
-        sa.Column("sealed", sa.Text(), nullable=False),
+        "notice_address", _user(primary_key=True, autoincrement=False), sa.Column("sealed", sa.Text(), nullable=False)
     )
     op.create_table(
         "notice_choice",

@@ -28,9 +28,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("survey_id", "mark"),
     )
     op.create_table(
-        "opt_out",
-        sa.Column("mark", sa.String(64), primary_key=True),
-        sa.Column("on", sa.Date(), nullable=False),
+        "opt_out", sa.Column("mark", sa.String(64), primary_key=True), sa.Column("on", sa.Date(), nullable=False)
     )
     op.add_column("ticket", sa.Column("sealed_way", sa.Text()))
 

@@ -24,7 +24,7 @@ from questionnaires.loading import ONLY_FOR
 
 Kind = Literal[
     "text", "rule", "flag", "one_of", "words", "number", "day", "codes", "numbers", "list", "record", "columns", "under"
-]  # fmt: skip
+]
 RECORDS: Mapping[str, type[Any]] = {"about": Definition, "section": Section, "question": Question}
 COLUMNS = ("measure", "home_county", "sex", "age_band")  # typed columns of a response
 BLANK = 2  # lines for what is added, where no script makes more
@@ -190,8 +190,10 @@ def _entered(box: Box, before: Any, sent: Sent, name: str) -> Any:
         return {**held, **words} if box.needed or any(words.values()) else None
     if box.kind == "columns":
         held = before if isinstance(before, dict) else {}
-        return {**{each: held[each] for each in held if each not in box.choices},
-                **{each: said for each in box.choices if (said := _line(now[f"{name}.{each}"]))}}  # fmt: skip
+        return {
+            **{each: held[each] for each in held if each not in box.choices},
+            **{each: said for each in box.choices if (said := _line(now[f"{name}.{each}"]))},
+        }
     if box.kind == "flag":
         return bool(now[name])
     if box.kind in ("codes", "numbers", "under"):

@@ -16,15 +16,7 @@ from questionnaires.definition import OTHER, TEXT_LENGTH, WRITTEN
 from questionnaires.interchange.comparisons import Asked, Kind, UnreadableError, joined
 from questionnaires.interchange.conditions_in import Dialect, read
 from questionnaires.interchange.losses import Carried, InterchangeError, Loss
-from questionnaires.interchange.skeleton import (
-    PlainQuestion,
-    PlainRow,
-    PlainSection,
-    Shown,
-    Words,
-    definition_of,
-    text,
-)
+from questionnaires.interchange.skeleton import PlainQuestion, PlainRow, PlainSection, Shown, Words, definition_of, text
 from questionnaires.loading import MOST_WRITTEN, parse_definition
 from questionnaires.logic import Rule, as_source, leaves
 from questionnaires.patterns import PatternError, check_pattern

@@ -102,7 +102,9 @@ def _drawn(what: str) -> int:
     return int.from_bytes(mac(naming_key(), f"minyi household {what}")[:8], "big")
 
 
-def record_visit(device: DeviceLink, key: str, serial: int, outcome: str, moment: datetime, appointment: datetime | None) -> None:  # fmt: skip
+def record_visit(
+    device: DeviceLink, key: str, serial: int, outcome: str, moment: datetime, appointment: datetime | None
+) -> None:
     """Write an attempt down, once however often it is sent; the caller commits. Raises VisitError."""
     if not key.isalnum() or len(key) > 32 or outcome not in BY_CODE or BY_CODE[outcome].group in INTERVIEWS:
         raise VisitError("answering.visit_not_readable")

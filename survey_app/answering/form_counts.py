@@ -107,8 +107,7 @@ def write() -> None:
     ]
     new = dialect.insert(FormCount)
     more = new.on_conflict_do_update(
-        index_elements=["site_id", "day", "event", "question"],
-        set_={"number": FormCount.number + new.excluded.number},
+        index_elements=["site_id", "day", "event", "question"], set_={"number": FormCount.number + new.excluded.number}
     )
     try:
         with db.engine.begin() as connection:

@@ -71,11 +71,7 @@ def link(invitation: OpenInvitation, response_id: int) -> bool:
     key = survey_key(invitation.survey_id)
     if key is None:
         return False
-    row = {
-        "use_hash": use_hash(key, invitation),
-        "survey_id": invitation.survey_id,
-        "response_id": response_id,
-    }
+    row = {"use_hash": use_hash(key, invitation), "survey_id": invitation.survey_id, "response_id": response_id}
     db.session.execute(insert(InvitationUse).values(row))
     return True
 

@@ -5,16 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
-from flask import (
-    Response,
-    abort,
-    g,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Response, abort, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError

@@ -59,10 +59,7 @@ NEEDS: dict[str, tuple[Setting, ...]] = {
         *(Setting(f"template_{event}", most=60) for event in TEMPLATES),
     ),
     "wecom": (Setting("address", needed=True, secret=True, most=1000),),
-    "dingtalk": (
-        Setting("address", needed=True, secret=True, most=1000),
-        Setting("signing", secret=True),
-    ),
+    "dingtalk": (Setting("address", needed=True, secret=True, most=1000), Setting("signing", secret=True)),
     WEBHOOK: (Setting("address", needed=True, most=1000), Setting("authority", most=20_000)),
 }
 

@@ -60,9 +60,7 @@ def named(area: Area) -> Document:
 def _values(found: list[Task], leads: tuple[str, ...], due: date) -> Happening:
     first = found[0]
     event = "values_overdue" if first.overdue else "values_due"
-    arguments: dict[str, str | int] = {
-        "period": first.period, "area": first.area.code, "indicator": first.indicator
-    }  # fmt: skip
+    arguments: dict[str, str | int] = {"period": first.period, "area": first.area.code, "indicator": first.indicator}
     params: Document = {
         **named(first.area), "period": first.period, "departments": "、".join(leads) or "–", "n": len(found),
         "due": due.isoformat(),

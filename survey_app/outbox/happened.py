@@ -68,8 +68,10 @@ def tell_citizens() -> int:
         channel = in_use(kind_of(to))
         if channel is not None:
             params: Document = {
-                **named(ticket.area), "day": ticket.received_on.isoformat(), "link": in_its_language("/q", language),
-            }  # fmt: skip
+                **named(ticket.area),
+                "day": ticket.received_on.isoformat(),
+                "link": in_its_language("/q", language),
+            }
             told += put(
                 channel, "ticket_answered", f"ticket:{ticket.id}", params, receiver=CITIZEN, to=to,
                 language=language, once=f"answer {event.id}",

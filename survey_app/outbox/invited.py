@@ -44,17 +44,14 @@ MOST_LINES = 20_000
 SUBJECT = "invited:"
 FIELDS = (
     Field("site", "点位编码", "site", "抽样点的编码", "code of a sampled site", required=True),
-    Field(
-        "to", "手机号或邮箱", "mobile or e-mail", "一行一人", "one person a row", required=True,
-    ),
-    Field(
-        "language", "语言", "language", "中文或英文，不填为中文", "zh or en; empty for Chinese",
-    ),
-)  # fmt: skip
+    Field("to", "手机号或邮箱", "mobile or e-mail", "一行一人", "one person a row", required=True),
+    Field("language", "语言", "language", "中文或英文，不填为中文", "zh or en; empty for Chinese"),
+)
 EXAMPLES = (("A01", "13800000000", ""), ("A01", "someone@example.org", "英文"))
 LANGUAGES = {
-    **dict.fromkeys(("", "zh", "中文", "汉语", "chinese"), "zh"), **dict.fromkeys(("en", "英文", "英语", "english"), "en")
-}  # fmt: skip
+    **dict.fromkeys(("", "zh", "中文", "汉语", "chinese"), "zh"),
+    **dict.fromkeys(("en", "英文", "英语", "english"), "en"),
+}
 
 
 @dataclass(frozen=True)
@@ -157,9 +154,11 @@ def at_sending(message: Outgoing) -> tuple[str, Document]:
     definition, link = definition_of(survey), invitation_url(code, public_base(survey.demo))
     title = survey.title if language == "zh" else definition.title[language]
     return to, {
-        "survey": title, "organiser": definition.organiser[language], "link": in_its_language(link, language),
+        "survey": title,
+        "organiser": definition.organiser[language],
+        "link": in_its_language(link, language),
         "until": closes or Message("outbox.until_the_end").text(language),
-    }  # fmt: skip
+    }
 
 
 def forget_numbers(survey: Survey, reason: str = "") -> int:

@@ -104,9 +104,11 @@ def _claimed(message_id: int, moment: datetime) -> list[Outgoing]:
     mine: list[ColumnElement[bool]] = [Outgoing.id == message_id]
     if found.digest:
         mine = [
-            Outgoing.digest.is_(True), Outgoing.channel_id == found.channel_id, Outgoing.receiver == found.receiver,
+            Outgoing.digest.is_(True),
+            Outgoing.channel_id == found.channel_id,
+            Outgoing.receiver == found.receiver,
             Outgoing.language == found.language,
-        ]  # fmt: skip
+        ]
     taken = update(Outgoing).where(*mine, _due(moment))
     with transaction():
         ids = db.session.scalars(
@@ -177,9 +179,11 @@ def _note(messages: list[Outgoing], came: Sent | Refusal, wants_none: str = "") 
         later = moment + WAITS[max(attempts, 1) - 1]
         quiet = messages[0].channel.kind != WEBHOOK
         values |= {
-            "state": QUEUED, "done_at": None, "reason": to_column(without_persons(said_of(came), event)),
+            "state": QUEUED,
+            "done_at": None,
+            "reason": to_column(without_persons(said_of(came), event)),
             "due_at": may_go(later, hours()) if quiet else later,
-        }  # fmt: skip
+        }
     if event in PRIVATE and values["done_at"] is not None:
         values |= {"sealed_to": None} if event in INVITING else {"sealed_to": None, "language": "zh"}
     ids = [message.id for message in messages]

@@ -21,11 +21,7 @@ from tests.support.zones import RULES
 
 CITY = Path(__file__).parents[1] / "reference" / "city"
 REFERENCE = json.loads((CITY / "reference.json").read_text(encoding="utf-8"))
-FPC = {
-    "without_fpc": [],
-    "with_fpc": ["sites_in_county"],
-    "two_stage_fpc": ["sites_in_county", "residents_in_site"],
-}
+FPC = {"without_fpc": [], "with_fpc": ["sites_in_county"], "two_stage_fpc": ["sites_in_county", "residents_in_site"]}
 BLOCKS = [(design, block) for design in FPC for block in ("base", "raked")]
 
 

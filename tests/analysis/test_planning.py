@@ -10,13 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.drawing import FrameSite
-from analysis.planning import (
-    Aim,
-    design_effect,
-    interviews_for_margin,
-    interviews_to_decide,
-    plan_sample,
-)
+from analysis.planning import Aim, design_effect, interviews_for_margin, interviews_to_decide, plan_sample
 from analysis.promises import chance_in_zone
 from analysis.sampling import FrameError
 from tests.support.kept_promises import kept, lumpy_frame, uneven_frame

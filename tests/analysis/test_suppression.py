@@ -142,11 +142,7 @@ def test_three_hundred_small_sites_are_judged_in_well_under_a_second():
 
 
 def test_counts_that_do_not_add_up_are_refused():
-    for counts, sums in (
-        ({"a": 3, "t": 2}, [Sum("t", ("a",))]),
-        ({"a": 3}, [Sum("t", ("a",))]),
-        ({"a": -1}, []),
-    ):
+    for counts, sums in (({"a": 3, "t": 2}, [Sum("t", ("a",))]), ({"a": 3}, [Sum("t", ("a",))]), ({"a": -1}, [])):
         with pytest.raises(AnalysisError):
             suppressed(counts, sums, 10)
     with pytest.raises(AnalysisError, match="at least 1"):

@@ -117,10 +117,7 @@ def test_joint_probabilities_that_do_not_do_are_named(tmp_path, change, said):
 
 @pytest.mark.parametrize(
     ("name", "value", "said"),
-    [
-        ("probability", "1.5", "above 0 and at most at 1: a3"),
-        ("probability", "0.2", "must give each site one"),
-    ],
+    [("probability", "1.5", "above 0 and at most at 1: a3"), ("probability", "0.2", "must give each site one")],
 )
 def test_probabilities_that_do_not_do_are_named(name, value, said):
     data = rows()

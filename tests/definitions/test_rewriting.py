@@ -116,10 +116,7 @@ def test_a_way_of_writing_that_cannot_be_cut_is_written_anew_with_its_comments()
 
 FILES = [
     path.read_text(encoding="utf-8")
-    for path in (
-        Path("questionnaires/library/citizen-experience.yaml"),
-        Path("tests/questionnaires/every_type.yaml"),
-    )
+    for path in (Path("questionnaires/library/citizen-experience.yaml"), Path("tests/questionnaires/every_type.yaml"))
 ]
 
 

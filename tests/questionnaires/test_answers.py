@@ -179,11 +179,7 @@ def gate(question: str, under: str):
 
 @pytest.mark.parametrize(
     ("question", "under", "young", "old"),
-    [
-        ("years", "14", "13", "14"),
-        ("born", "14", "2012-11-25", "2012-11-24"),
-        ("band", "[low]", "low", "high"),
-    ],
+    [("years", "14", "13", "14"), ("born", "14", "2012-11-25", "2012-11-24"), ("band", "[low]", "low", "high")],
 )
 def test_the_age_gate_keeps_nothing_of_the_young_and_lets_the_others_on(question, under, young, old):
     today = date(2026, 11, 24)

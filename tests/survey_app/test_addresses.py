@@ -82,10 +82,7 @@ def contents(reply) -> str:
 
 @pytest.mark.parametrize(
     ("public", "demo", "base"),
-    [
-        ("https://survey.example", False, "https://survey.example"),
-        ("", True, "http://[::1]:8123"),
-    ],
+    [("https://survey.example", False, "https://survey.example"), ("", True, "http://[::1]:8123")],
 )
 def test_a_forged_host_stands_on_no_page_and_in_nothing_printed(sqlite_app, survey, public, demo, base):
     change(sqlite_app, public_url=public, host="::1", port=8123)

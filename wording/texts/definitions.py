@@ -1,18 +1,12 @@
 """What is said of definitions."""
 
 TEXTS = {
-    "aliases_not_read_write": (
-        "不读引用：请在这里写出“*{event_anchor}”所指的内容",
-        "aliases are not read: write out here what '*{event_anchor}' stands for",
-    ),
+    "aliases_not_read_write": ("不读引用：请在这里写出“*{event_anchor}”所指的内容", "aliases are not read: write out here what '*{event_anchor}' stands for"),
     "more_than_values": ("超过{most_values}个值", "more than {most_values} values"),
     "more_than_levels_within": ("嵌套超过{deepest}层", "more than {deepest} levels within one another"),
     "alias_stands_inside_what": ("引用出现在它自己所指的内容里", "an alias stands inside what it names"),
     "expected_mapping_keys_values": ("应是“键: 值”", "expected a mapping of keys to values"),
-    "file_longer_than_characters": (
-        "文件超过{most_characters}个字符",
-        "the file is longer than {most_characters} characters",
-    ),
+    "file_longer_than_characters": ("文件超过{most_characters}个字符", "the file is longer than {most_characters} characters"),
     "key_missing": ("缺少键“{key}”", "the key '{key}' is missing"),
     "unknown_key_near": ("没有这个键；是不是“{near}”？", "unknown key; did you mean '{near}'?"),
     "unknown_key_of": ("没有这个键；可用的键：{valid}", "unknown key; valid keys: {valid}"),

@@ -10,10 +10,7 @@ TEXTS = {
         "The official figure: estimate {estimate:.10g}, standard error {se:.6g}, interval {lower:.10g} to {upper:.10g}, n = {n:,}, df = {df:.0f}.",
     ),
     "approved": ("估计{run}已经两人批准。", "Run {run} is approved by two persons."),
-    "not_approved": (
-        "**估计{run}尚未批准，是暂定结果，不得作为正式结果引用。**",
-        "**Run {run} is not approved: it is provisional and not to be quoted as official.**",
-    ),
+    "not_approved": ("**估计{run}尚未批准，是暂定结果，不得作为正式结果引用。**", "**Run {run} is not approved: it is provisional and not to be quoted as official.**"),
     "rows": (
         "每行一份完成的应答，共{responses:,}行，其中{counted:,}行计入本次估计(`counted`=1)。`sample`=0是开放扫码的应答，没有权数，不计入。`flags`是作出估计时成立的疑问种类，`flagged`表示按计划的规则是否计为有疑问。",
         "One row for each complete response, {responses:,} in all; {counted:,} count in this run (`counted` = 1). `sample` = 0 is an open answer, which has no weight and does not count. `flags` are the kinds of flags that stood when the run was made, `flagged` says whether one counts by the plan's rule.",
@@ -38,10 +35,7 @@ TEXTS = {
         "在本文件夹运行 `Rscript figure.R` 或 `python figure.py`(需numpy、scipy)，得出同一估计值、标准误和区间；装有R的survey时，`figure.R`另由基础权数和边际用 `calibrate()` 再算一遍。`figure.do`(Stata)和`figure.sps`(SPSS)只得出估计值，它们的标准误与正式的不同；我们没有这两种软件，未曾运行。",
         "In this folder `Rscript figure.R` or `python figure.py` (with numpy and scipy) prints the same estimate, standard error and interval; where R has survey, `figure.R` also makes them from base weights and margins by `calibrate()`. `figure.do` (Stata) and `figure.sps` (SPSS) give the estimate alone: their standard error differs from the official one, and we have not run them, for want of both programs.",
     ),
-    "estimate": (
-        "`minyi estimate responses.csv --plan plan.yaml`(或 .parquet)得出同一结果。",
-        "`minyi estimate responses.csv --plan plan.yaml` (or .parquet) gives the same figure.",
-    ),
+    "estimate": ("`minyi estimate responses.csv --plan plan.yaml`(或 .parquet)得出同一结果。", "`minyi estimate responses.csv --plan plan.yaml` (or .parquet) gives the same figure."),
     "replicates": (
         '`rep_0001`至`rep_{number:04}`是自助法重复权数，各自校准过。R：`svrepdesign(weights = ~final_weight, repweights = "rep_", combined.weights = TRUE, type = "other", scale = 1/{number}, rscales = 1)`。',
         '`rep_0001` to `rep_{number:04}` are bootstrap weights, each calibrated. R: `svrepdesign(weights = ~final_weight, repweights = "rep_", combined.weights = TRUE, type = "other", scale = 1/{number}, rscales = 1)`.',

@@ -1,10 +1,7 @@
 """What is said of registers."""
 
 TEXTS = {
-    "no_metric": (
-        "评分规则{rulebook}第{number}项没有指标“{metric}”",
-        "rulebook {rulebook} has no metric '{metric}' in row {number}",
-    ),
+    "no_metric": ("评分规则{rulebook}第{number}项没有指标“{metric}”", "rulebook {rulebook} has no metric '{metric}' in row {number}"),
     "no_reading": ("没有读法“{reading}”", "there is no reading '{reading}'"),
     "title_needed": ("请写明名称", "give its name"),
     "no_level": ("层级或类型没有“{level}”，应为{levels}", "'{level}' is not one of {levels}"),

@@ -24,10 +24,7 @@ TEXTS = {code: (zh, code.partition("_")[2] or code) for code, zh in _CODES.items
     "open_no_estimate": ("没有满意度估计", "no estimate"),
     "open_estimate_not_approved": ("满意度估计未经两人批准", "the estimate is not approved by two people"),
     "open_estimate_interim": ("满意度估计是期中的", "the estimate was made before the survey closed"),
-    "open_estimate_not_official": (
-        "满意度估计不属于本周期的官方调查",
-        "the estimate is not of the period's official survey",
-    ),
+    "open_estimate_not_official": ("满意度估计不属于本周期的官方调查", "the estimate is not of the period's official survey"),
     "open_estimate_unofficial": ("满意度估计不按正式计划", "the estimate is not by the official plan"),
     "open_other_rulebook": ("估计按另一评级规则判定", "estimated by another rulebook"),
     "open_no_counties": ("没有县(市、区)", "no counties"),
@@ -35,10 +32,7 @@ TEXTS = {code: (zh, code.partition("_")[2] or code) for code, zh in _CODES.items
     "open_value_missing": ("数值未填报", "not entered"),
     "open_value_unverified": ("数值未核定", "not accepted"),
     "open_value_unknown": ("已核定但有数值未知", "accepted with an unknown value"),
-    "open_register_differs": (
-        "与台账不同，也没有说明原因；台账计得",
-        "differs from its register, and no note says why; the register gives",
-    ),
+    "open_register_differs": ("与台账不同，也没有说明原因；台账计得", "differs from its register, and no note says why; the register gives"),
     "open_value_unreadable": ("数值无法读取，按未知计", "cannot be read, counts as unknown"),
     "open_incident_undecided": ("是否发生重大事件尚未认定", "major incident undecided"),
     "open_satisfaction_undecided": ("满意度以何为准尚未决定", "satisfaction undecided"),

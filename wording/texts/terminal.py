@@ -1,10 +1,7 @@
 """The lines that commands print: tables, sentences, what was done."""
 
 TEXTS = {
-    "figures": (
-        "有效应答 n {n}   自由度 {df}   设计效应 {deff}   有效样本量 {effective}",
-        "n {n}   df {df}   deff {deff}   effective n {effective}",
-    ),
+    "figures": ("有效应答 n {n}   自由度 {df}   设计效应 {deff}   有效样本量 {effective}", "n {n}   df {df}   deff {deff}   effective n {effective}"),
     "all_answered": ("应答{responses}份，都回答了官方题目", "responses {responses}, all of them answered"),
     "answered": (
         "应答{responses}份，{blank}份没有回答（{kinds}）   若都不满意为{lower}，都满意为{upper}",
@@ -15,10 +12,7 @@ TEXTS = {
     "no_interval": ("无区间", "no interval"),
     "index": ("指数 {index}（标准误 {se}）", "index {index} (se {se})"),
     "method": ("方法 {version}", "method {version}"),
-    "outcome": (
-        "结论：{cost}（{official} {figure}），依据 {rulebook}",
-        "outcome: {cost} ({official} {figure}) by {rulebook}",
-    ),
+    "outcome": ("结论：{cost}（{official} {figure}），依据 {rulebook}", "outcome: {cost} ({official} {figure}) by {rulebook}"),
     "share": ("比例", "share"),
     "as_index": ("指数", "index"),
     "chance": ("P({cost}) {chance:.1%}", "P({cost}) {chance:.1%}"),
@@ -27,18 +21,12 @@ TEXTS = {
     "limits": ("  上下界 {lower} – {upper}", "  bounds {lower} – {upper}"),
     "ranks": ("  名次 {ranks}", "  ranks {ranks}"),
     "pooled": ("{level}，参考各县：{chances}", "{level}, with all counties considered: {chances}"),
-    "silent": (
-        "无应答的点全不满意或全满意：{lower} – {upper}",
-        "nobody, or everybody, satisfied at the silent sites: {lower} – {upper}",
-    ),
+    "silent": ("无应答的点全不满意或全满意：{lower} – {upper}", "nobody, or everybody, satisfied at the silent sites: {lower} – {upper}"),
     "note": ("注意：{said}", "note: {said}"),
     "definition": ("其他定义", "definition"),
     "of_the_plan": ("  ← 本计划", "  ← the plan's"),
     "further": ("其他指标", "figures"),
-    "replication": (
-        "{method}，{replicates}组重复：比例的标准误 {se:.4%}",
-        "{method}, {replicates} replicates: se {se:.4%} of the share",
-    ),
+    "replication": ("{method}，{replicates}组重复：比例的标准误 {se:.4%}", "{method}, {replicates} replicates: se {se:.4%} of the share"),
     "comparison": (
         "{this} {this_estimate:.2%}，{other} {other_estimate:.2%}：相差 {difference:+.2%}（标准误 {se:.2%}）",
         "{this} {this_estimate:.2%}, {other} {other_estimate:.2%}: difference {difference:+.2%} (se {se:.2%})",
@@ -55,10 +43,7 @@ TEXTS = {
         "先作答的 {first:.2%}（n {n_first}）   跟访的 {second:.2%}（n {n_second}）\n合起来 {estimate:.2%}   标准误 {se:.2%}   {lower} – {upper}",
         "answered at first {first:.2%} (n {n_first})   followed up {second:.2%} (n {n_second})\ntogether {estimate:.2%}   se {se:.2%}   {lower} – {upper}",
     ),
-    "follow_up_kappa": (
-        "由此量得：不满意者作答的机会是满意者的{kappa:.2f}倍",
-        "measured by it: the dissatisfied answered {kappa:.2f} times as likely as the satisfied",
-    ),
+    "follow_up_kappa": ("由此量得：不满意者作答的机会是满意者的{kappa:.2f}倍", "measured by it: the dissatisfied answered {kappa:.2f} times as likely as the satisfied"),
     "probability_sample": ("概率抽样", "probability"),
     "open_sample": ("开放扫码", "open"),
     "bias": ("若另有标准差为{sd:.0%}的偏差：{chances}", "allowing for a bias of sd {sd:.0%}: {chances}"),
@@ -67,10 +52,7 @@ TEXTS = {
     "not_decisive": ("  去掉一半以内的点，结论都不变", "  no half of the sites decides the outcome"),
     "no_drivers": ("影响因素：{why}", "drivers: {why}"),
     "drivers": ("服务                 重要性   表现", "service            importance   performance"),
-    "driver": (
-        "  {key:<16} {importance:>8.3f}（标准误 {se:.3f}）  {performance:>6.1f}  {quadrant}",
-        "  {key:<16} {importance:>8.3f} (se {se:.3f})  {performance:>6.1f}  {quadrant}",
-    ),
+    "driver": ("  {key:<16} {importance:>8.3f}（标准误 {se:.3f}）  {performance:>6.1f}  {quadrant}", "  {key:<16} {importance:>8.3f} (se {se:.3f})  {performance:>6.1f}  {quadrant}"),
     "mean": ("均值", "mean"),
     "total": ("总数", "total"),
     "ratio": ("比率", "ratio"),
@@ -82,56 +64,29 @@ TEXTS = {
     "own_limits": ("，{lower:.6g} – {upper:.6g}", ", {lower:.6g} – {upper:.6g}"),
     "at_quantile": ("（{at:g}）", " at {at:g}"),
     "reading": ("用{engine}读取 {file}", "reading {file} with {engine}"),
-    "estimating": (
-        "{responses:,}份应答归为{cells:,}类，正在估计",
-        "{responses:,} responses in {cells:,} cells; estimating",
-    ),
-    "leaving_out": (
-        "正在依次去掉权数、校准、县和点位",
-        "leaving out weights, margins, counties and sites in turn",
-    ),
+    "estimating": ("{responses:,}份应答归为{cells:,}类，正在估计", "{responses:,} responses in {cells:,} cells; estimating"),
+    "leaving_out": ("正在依次去掉权数、校准、县和点位", "leaving out weights, margins, counties and sites in turn"),
     "writing_weights": ("正在把每行的权数写入 {file}", "writing the weight of every row to {file}"),
-    "weights_out_with_spark": (
-        "--weights-out 要保持文件的行序，Spark做不到；请用 --engine duckdb",
-        "--weights-out keeps the order of the file, which Spark does not know; use --engine duckdb",
-    ),
-    "not_an_estimate": (
-        "{path}：不是 `minyi estimate --json` 的结果",
-        "{path}: not the document of `minyi estimate --json`",
-    ),
-    "nothing_to_compare": (
-        "两份估计中有一份未达计划的可发布样本量，没有数字可比",
-        "one of the two estimates is below its plan's sample size for publication: there is no figure to compare",
-    ),
+    "weights_out_with_spark": ("--weights-out 要保持文件的行序，Spark做不到；请用 --engine duckdb", "--weights-out keeps the order of the file, which Spark does not know; use --engine duckdb"),
+    "not_an_estimate": ("{path}：不是 `minyi estimate --json` 的结果", "{path}: not the document of `minyi estimate --json`"),
+    "nothing_to_compare": ("两份估计中有一份未达计划的可发布样本量，没有数字可比", "one of the two estimates is below its plan's sample size for publication: there is no figure to compare"),
     "not_json": ("{path}：不是可读的JSON文件：{error}", "{path}: not a readable JSON document: {error}"),
     "area_needs_estimate": ("--area 要和 --estimate 一起用。", "--area goes with --estimate."),
-    "area_is_written": (
-        "--area 写作 变量=水平，例如 home_county=甲区",
-        "--area is written VARIABLE=LEVEL, for example 'home_county=甲区'",
-    ),
-    "void": (
-        "整体不得分：{vetoes}（否则为{otherwise}分）",
-        "the whole scores nothing: {vetoes} (else {otherwise} points)",
-    ),
+    "area_is_written": ("--area 写作 变量=水平，例如 home_county=甲区", "--area is written VARIABLE=LEVEL, for example 'home_county=甲区'"),
+    "void": ("整体不得分：{vetoes}（否则为{otherwise}分）", "the whole scores nothing: {vetoes} (else {otherwise} points)"),
     "points": ("总分 {total}  （未知数值：{worst} – {best}）", "total {total}  (unknown values: {worst} – {best})"),
     "star": ("评级 {star}", "star {star}"),
     "voided": ("整体不得分", "nothing"),
     "no_readings": ("这个评分规则没有条文读法", "this rulebook has no readings"),
     "other_reading": ("{id}  若按：{other}", "{id}  if instead: {other}"),
     "other_points": ("    第{number}项 {now} → {then}分", "    {number}: {now} → {then} points"),
-    "other_total": (
-        "    总分 {now} → {then}，{star_now} → {star_then}",
-        "    total {now} → {then}, {star_now} → {star_then}",
-    ),
+    "other_total": ("    总分 {now} → {then}，{star_now} → {star_then}", "    total {now} → {then}, {star_now} → {star_then}"),
     "others_rule": ("换一种读法也不变的{n}条：{ids}", "{n} readings that would change nothing here: {ids}"),
     "others_entered": (
         "由填报人按读法填数的{n}条，数值本身会不同，须按另一读法填了再评：{ids}",
         "{n} readings are applied by who enters the values, which the other text makes different; enter those and score again: {ids}",
     ),
-    "others_rulebook": (
-        "另一读法须另立评分规则的{n}条：{ids}",
-        "{n} readings whose other text needs another rulebook: {ids}",
-    ),
+    "others_rulebook": ("另一读法须另立评分规则的{n}条：{ids}", "{n} readings whose other text needs another rulebook: {ids}"),
     "void_else": ("整体不得分（否则 {otherwise}）", "nothing (else {otherwise})"),
     "goal_perhaps": ("{count}（另有{n}个未定）", "{count} (and {n} not known)"),
     "goal_without_year": ("未定年份 {text}：{state}（{count}/{of}）", "no year given {text}: {state} ({count}/{of})"),
@@ -139,27 +94,15 @@ TEXTS = {
     "reached": ("达到", "reached"),
     "not_reached": ("未达到", "not reached"),
     "unknown": ("未知", "unknown"),
-    "plan_in_order": (
-        "{file}：没有问题；方法 {version}；摘要 {digest}",
-        "{file}: in order; method {version}; digest {digest}",
-    ),
+    "plan_in_order": ("{file}：没有问题；方法 {version}；摘要 {digest}", "{file}: in order; method {version}; digest {digest}"),
     "planned": (
         "设计效应{deff:.2f}时，人人入样机会相等需要{required}份；按此分配，计划在{sites}个点做{interviews}份，发出邀请{invitations}份（种子 {seed}）",
         "required {required} interviews at a design effect of {deff:.2f} if everybody had the same chance; as they are spread, "
         "planned {interviews} at {sites} sites, {invitations} invitations (seed {seed})",
     ),
-    "joint_needs_sampford": (
-        "--joint-out只用于--method sampford：只有它的每一对点都有已知的共同入样概率",
-        "--joint-out goes with --method sampford: its pairs alone have known joint probabilities",
-    ),
-    "plan_needs_sites_out": (
-        "这种抽法的方差要用各点的入样概率：--plan-out请与--sites-out一起写",
-        "the variance of this method uses the sites' probabilities: give --sites-out with --plan-out",
-    ),
-    "drawn_systematic": (
-        "抽法：按名单顺序等距抽取，概率与规模成比例；误差按有放回计算",
-        "drawn systematically in frame order with probability to size; margins as if drawn with replacement",
-    ),
+    "joint_needs_sampford": ("--joint-out只用于--method sampford：只有它的每一对点都有已知的共同入样概率", "--joint-out goes with --method sampford: its pairs alone have known joint probabilities"),
+    "plan_needs_sites_out": ("这种抽法的方差要用各点的入样概率：--plan-out请与--sites-out一起写", "the variance of this method uses the sites' probabilities: give --sites-out with --plan-out"),
+    "drawn_systematic": ("抽法：按名单顺序等距抽取，概率与规模成比例；误差按有放回计算", "drawn systematically in frame order with probability to size; margins as if drawn with replacement"),
     "drawn_sampford": (
         "抽法：Sampford法，概率与规模成比例，任意两点都可能同时抽中；误差计入必选点和有限总体",
         "drawn by Sampford's method with probability to size, every pair possible; margins know certain sites and finite populations",
@@ -184,20 +127,11 @@ TEXTS = {
     "column_sites": ("抽中", "sites"),
     "column_interviews": ("访问", "interviews"),
     "column_invite": ("邀请", "invite"),
-    "planned_city": (
-        "全市：满意度{share:.0%}时误差±{margin:.2%}",
-        "the city: ±{margin:.2%} at {share:.0%} satisfied",
-    ),
-    "planned_power": (
-        "区间不含任何一条线的概率：{power:.1%}",
-        "probability that the interval contains no line: {power:.1%}",
-    ),
+    "planned_city": ("全市：满意度{share:.0%}时误差±{margin:.2%}", "the city: ±{margin:.2%} at {share:.0%} satisfied"),
+    "planned_power": ("区间不含任何一条线的概率：{power:.1%}", "probability that the interval contains no line: {power:.1%}"),
     "column_margin": ("误差±", "±"),
     "column_power": ("可判定", "decides"),
-    "frame_line": (
-        "第{line}行：“{said}”里人数、比例或经纬度不是数字，或经纬度超出范围",
-        "line {line}: in '{said}' the size, the share or the place is no number, or no place on earth",
-    ),
+    "frame_line": ("第{line}行：“{said}”里人数、比例或经纬度不是数字，或经纬度超出范围", "line {line}: in '{said}' the size, the share or the place is no number, or no place on earth"),
     "and_more": ("还有{n}行", "{n} more"),
     "of_file": ("{path}：{said}", "{path}: {said}"),
 }

@@ -5,10 +5,7 @@ TEXTS = {
     "say_why": ("请写明查看的理由", "please say why"),
     "working_days": ("延期为1至{longest_extension}个工作日", "1 to {longest_extension} working days"),
     "none_ticked": ("请先勾选工单", "tick tickets first"),
-    "no_such_department": (
-        "工单{ticket}所在的县(市、区)和市里没有“{department}”，没有转办",
-        "neither the county of ticket {ticket} nor the city has '{department}'; nothing was passed on",
-    ),
+    "no_such_department": ("工单{ticket}所在的县(市、区)和市里没有“{department}”，没有转办", "neither the county of ticket {ticket} nor the city has '{department}'; nothing was passed on"),
     "choose_who_goes": ("请选择转交给谁", "please choose who it goes to"),
     "ticket_already": ("工单已在该部门", "the ticket is there already"),
     "cannot_reopened_again": ("不能再次要求重新办理", "it cannot be reopened again"),
@@ -27,10 +24,7 @@ TEXTS = {
     "take_out_personal_number": ("公开文字中有个人号码，请删去：{words}", "please take out the personal number"),
     "not_joined": ("这件工单没有与别的合并办理", "the ticket is not joined to another"),
     "choose_joined": ("请选择一件在办的工单", "please choose an open ticket"),
-    "joined_already": (
-        "其中一件已与别的工单合并办理，请合并到最先的那件",
-        "one of the two is joined already; please join to the one that others were joined to",
-    ),
+    "joined_already": ("其中一件已与别的工单合并办理，请合并到最先的那件", "one of the two is joined already; please join to the one that others were joined to"),
     "template_name": ("请写模板名称，{most}字以内", "please name the template, in at most {most} characters"),
     "template_text": ("请写模板内容，{most}字以内", "please write the template, in at most {most} characters"),
     "template_slot": ("没有占位“{slot}”；可用的有：{slots}", "there is no placeholder '{slot}'; there are: {slots}"),

@@ -5,14 +5,8 @@ TEXTS = {
     "satisfaction": ("公众满意度", "public satisfaction"),
     "not_reached": ("未达到{stars}星:", "{stars} stars not reached: "),
     "name_not_reached": ("未达到“{name}”:", "“{name}” not reached: "),
-    "names_apart": (
-        "达到“{reached}”要求,但未达到“{below}”要求",
-        "meets what “{reached}” asks, but not what “{below}” asks",
-    ),
-    "tiers_apart": (
-        "达到{reached}星要求,但未达到{below}星要求",
-        "meets what {reached} stars ask, but not what {below} stars ask",
-    ),
+    "names_apart": ("达到“{reached}”要求,但未达到“{below}”要求", "meets what “{reached}” asks, but not what “{below}” asks"),
+    "tiers_apart": ("达到{reached}星要求,但未达到{below}星要求", "meets what {reached} stars ask, but not what {below} stars ask"),
     "actual": ("【{value}】", " [{value}]"),
     "unknown": ("未知", "unknown"),
     "yes": ("是", "yes"),
@@ -44,15 +38,9 @@ TEXTS = {
     "voids": ("{criterion},整体不得分", "{criterion}: the whole scores nothing"),
     "one": ("个", "one"),
     "earns": ("{metric}每{unit}加{points}分", "{metric}: {points} points for each {unit}"),
-    "earns_up_to": (
-        "{metric}每{unit}加{points}分,最高{most}分",
-        "{metric}: {points} points for each {unit}, at most {most}",
-    ),
+    "earns_up_to": ("{metric}每{unit}加{points}分,最高{most}分", "{metric}: {points} points for each {unit}, at most {most}"),
     "loses": ("{metric}每{unit}减{points}分", "{metric}: {points} points off for each {unit}"),
-    "loses_up_to": (
-        "{metric}每{unit}减{points}分,最多{most}分",
-        "{metric}: {points} points off for each {unit}, at most {most}",
-    ),
+    "loses_up_to": ("{metric}每{unit}减{points}分,最多{most}分", "{metric}: {points} points off for each {unit}, at most {most}"),
     "starts": ("基础分{points}分", "begins at {points} points"),
     # what to raise of an index
     "move": ("{metric}由{before}到{after}", "{metric} from {before} to {after}"),
@@ -64,10 +52,7 @@ TEXTS = {
     "difference": ("{of}减{before}", "{of} less {before}"),
     "growth": ("{of}比{before}的增幅", "growth of {of} on {before}"),
     "rank": ("按{of}在同批中的名次,{best},{ties}", "place in the batch by {of}, {best}, {ties}"),
-    "quantile": (
-        "按{of}在同批中的名次占总数的比例,{best},{ties}",
-        "place in the batch by {of} as a share of their number, {best}, {ties}",
-    ),
+    "quantile": ("按{of}在同批中的名次占总数的比例,{best},{ties}", "place in the batch by {of} as a share of their number, {best}, {ties}"),
     "high_first": ("高者在前", "highest first"),
     "low_first": ("低者在前", "lowest first"),
     "ties_best": ("并列取最好名次", "equal ones have the best of their places"),

@@ -1,10 +1,7 @@
 """What the reader of YAML (ruamel.yaml) says, in its own English, and the Chinese of it."""
 
 TEXTS = {
-    "duplicate_key": (
-        "键“{key}”出现了两次",
-        'found duplicate key "{key}" with value "{value}" (original value: "{old}")',
-    ),
+    "duplicate_key": ("键“{key}”出现了两次", 'found duplicate key "{key}" with value "{value}" (original value: "{old}")'),
     "colon_missing": ("缺少“:”", "could not find expected ':'"),
     "mapping_not_allowed": ("这里不能写“键: 值”，请检查缩进和冒号", "mapping values are not allowed here"),
     "sequence_not_allowed": ("这里不能写列表，请检查缩进", "sequence entries are not allowed here"),

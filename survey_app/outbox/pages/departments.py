@@ -64,9 +64,10 @@ def keep_department_address() -> BaseResponse | tuple[str, int]:
                 )
             )
         audit.record(
-            "department.address", f"area:{area.code}",
+            "department.address",
+            f"area:{area.code}",
             after={"department": department, "contact": bool(address), "language": language},
-        )  # fmt: skip
+        )
     flash(_("已保存"), "ok")
     return redirect(url_for("console.department_addresses"))
 

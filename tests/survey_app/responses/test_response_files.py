@@ -190,10 +190,7 @@ def test_every_type_of_question_leaves_in_every_format(sqlite_app, tmp_path):
     version = QuestionnaireVersion(name="every", digest=EVERY.digest, body=TEXT)
     survey = small_city(questionnaire=version)
     site = open_site(db.session.scalars(select(Site).where(Site.code == "aaa2222")).one())
-    for key, form in (
-        ("whole", WHOLE),
-        ("bare", {"name": ["李四"], "overall": ["5"], "_skip": ["people"]}),
-    ):
+    for key, form in (("whole", WHOLE), ("bare", {"name": ["李四"], "overall": ["5"], "_skip": ["people"]})):
         submit(site, form, key, "zh", datetime.now(UTC))
     write_responses(survey, tmp_path / "a.csv", with_text=True)
     with (tmp_path / "a.csv").open(encoding="utf-8-sig", newline="") as file:

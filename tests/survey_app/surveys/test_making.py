@@ -220,8 +220,7 @@ def test_a_new_plan_leaves_out_by_process_alone_and_the_forms_exclusion_too(sqli
 
 
 @pytest.mark.parametrize(
-    ("rule", "warned"),
-    [("exclude: true", True), ("exclude: true, kinds: [trap]", False), ("exclude: false", False)],
+    ("rule", "warned"), [("exclude: true", True), ("exclude: true, kinds: [trap]", False), ("exclude: false", False)]
 )
 def test_a_plan_that_excludes_without_kinds_is_warned_of(sqlite_app, rule, warned):
     survey = small_city(plan=POSTERS + f"flagged: {{column: flagged, {rule}}}\n")

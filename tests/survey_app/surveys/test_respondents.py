@@ -145,13 +145,7 @@ def test_a_declared_exception_stands_in_every_output_and_withholds_the_probabili
         assert card.scorecard["star_probability"] is None
         assert SENTENCE in json.dumps(card.scorecard["verdict"], ensure_ascii=False)
     client = enter(the_app().test_client(), person("administrator", "", "").user)
-    for address in (
-        "",
-        "surveys",
-        f"estimates/{run.id}",
-        "estimates",
-        f"scores/{cards[0].id}",
-    ):
+    for address in ("", "surveys", f"estimates/{run.id}", "estimates", f"scores/{cards[0].id}"):
         page = client.get(f"/console/{address}", follow_redirects=True).get_data(as_text=True)
         assert SENTENCE in page, address
     for address in (f"estimates/{run.id}", f"scores/{cards[0].id}", f"scores/{cards[-1].id}"):

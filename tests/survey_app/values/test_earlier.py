@@ -75,13 +75,7 @@ def test_the_box_holds_it_with_its_period_and_a_change_is_told(sqlite_app, city)
     assert "2028周期存有：70%" in page
     assert "已替您填在下面" in page
     assert 'name="last:value" type="text" value="75%"' in page
-    sent = {
-        "csrf_token": csrf(page),
-        "version": "0",
-        "days:value": "82%",
-        "last:value": "75%",
-        "before:value": "69%",
-    }
+    sent = {"csrf_token": csrf(page), "version": "0", "days:value": "82%", "last:value": "75%", "before:value": "69%"}
     assert manager.post(address, data=sent).status_code == 302
     page = manager.get(address).get_data(as_text=True)
     assert "已替您填在下面" not in page

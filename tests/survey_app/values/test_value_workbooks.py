@@ -138,10 +138,7 @@ def test_a_share_in_a_percent_cell_is_what_the_cell_shows_and_a_bare_one_is_told
     found = shown(body)
     assert {
         row.metric: (row.new, row.bare) for row in workbook_in.rows_of(found) if row.new and row.metric[0] != ":"
-    } == {
-        "online": (0.95, False),
-        "difference": (0.2, False),
-    }
+    } == {"online": (0.95, False), "difference": (0.2, False)}
     book = load_workbook(io.BytesIO(body))
     book.worksheets[1][cell_of(book.worksheets[1], "online__value")].number_format = "General"
     out = io.BytesIO()
