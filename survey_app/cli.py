@@ -45,6 +45,7 @@ COMMANDS = {
     "programme": ("survey_app.commands.programme", "Programmes: list, check, add, choose, export, remove."),
     "rulebook": ("survey_app.commands.rulebook", "List, show and check rulebooks; make value templates."),
     "values": ("survey_app.commands.values", "Indicator values: workbooks out and in, who is how far."),
+    "registers": ("survey_app.commands.registers", "Registers of what proves points: list, import, nil returns."),
     "assignments": ("survey_app.commands.assignments", "Lead departments of each area; import a county's own."),
     "score": ("survey_app.commands.score", "Score one area's indicator values."),
     "score-all": ("survey_app.commands.score_all", "Score a city and all its counties in one run."),

@@ -12,11 +12,13 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from analysis.scoring.documents import UpgradeRow, UpgradesDocument
 from analysis.scoring.kinds import KINDS
+from analysis.scoring.means import means
 from analysis.scoring.row import IndicatorScore
 from analysis.scoring.rulebook import Rulebook
 from analysis.scoring.rules import Line, Tier
 from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.sentences import stored
+from analysis.scoring.values import AreaValues
 from wording import Refusal
 
 SOLVED_TO = Decimal("0.00001")  # points
@@ -76,12 +78,17 @@ class UpgradePlan:
 
 
 def cheapest_upgrades(
-    card: Scorecard, target: str, effort: Mapping[int, float] | None = None, fixed: frozenset[int] = frozenset()
+    card: Scorecard,
+    target: str,
+    effort: Mapping[int, float] | None = None,
+    fixed: frozenset[int] = frozenset(),
+    supplied: AreaValues | None = None,
 ) -> UpgradePlan:
     """Choose at most one higher step per indicator so that the points reach the target's line at least effort.
 
     A line may be climbed a part of a step, for that part of its effort.  effort: of one step of an indicator, 1 where not given and for all where None, when every upgrade counts
-    1 however high (the fewest).  fixed: indicators that cannot move.  Among plans of equal effort the one with more
+    1 however high (the fewest).  fixed: indicators that cannot move.  supplied: the values of the card, by which a step of an
+    index says which of its parts to raise.  Among plans of equal effort the one with more
     points is taken.  Deductions, bonuses and satisfaction stay as they are.  Raises UpgradesError.
 
     >>> from analysis import Satisfaction, load_rulebook, score
@@ -104,7 +111,7 @@ def cheapest_upgrades(
     if best < needed:
         return UpgradePlan(target, needed, current, (), best, 0.0, False, obstacle)
     taken = [_reached(card, option, part) for option, part in _solve(options, needed - current)]
-    chosen = tuple(row for row in taken if row.gain > 0)
+    chosen = tuple(_with_parts(card, row, supplied) for row in taken if row.gain > 0)
     total = current + sum((row.gain for row in chosen), Decimal(0))
     return UpgradePlan(
         target, needed, current, chosen, total, sum(row.effort for row in chosen), not obstacle, obstacle
@@ -175,6 +182,20 @@ def _reached(card: Scorecard, option: Upgrade, part: float) -> Upgrade:
     step = line.step(value, line.at(value), option.to_stars, metric is not None and metric.kind == "share")
     cost = option.start_effort + (option.effort - option.start_effort) * part
     return _upgrade(row, step, Decimal(step.points) - row.points, cost)
+
+
+def _with_parts(card: Scorecard, option: Upgrade, supplied: AreaValues | None) -> Upgrade:
+    """With what to raise where its step asks for an index."""
+    row = next(row for row in card.indicators if row.indicator.number == option.number)
+    step = next((step for step in row.above if step.level == option.to_stars), None)
+    line = row.indicator.rule
+    if supplied is None or step is None:
+        return option
+    if isinstance(line, Line):
+        metric, value = row.indicator.metric(line.metric), line.value_for(row.points + option.gain)
+        step = line.step(value, line.at(value), step.level, metric is not None and metric.kind == "share")
+    said = means(row.indicator, step, supplied)
+    return replace(option, requirement=f"{option.requirement} ({said})") if said else option
 
 
 def _largest(options: list[Upgrade]) -> dict[int, Decimal]:

@@ -12,6 +12,7 @@ from analysis.scoring import ValuesError, score
 from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionLaw, outlook
 from analysis.scoring.satisfaction import Satisfaction
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
+from analysis.scoring.values import read_values
 from analysis.scoring.why import why_in_words
 from definitions import DefinitionError, composed
 from definitions.numbers import figure_of, whole_of
@@ -78,12 +79,13 @@ def upgrades(
     book = the_rulebook(rulebook_id, programme, unit)
     try:
         figure = Satisfaction.from_figure(satisfaction) if satisfaction is not None else None
-        card = score(book, read_value_file(values, book), figure)
+        given = read_value_file(values, book)
+        card = score(book, given, figure)
         effort = (
             {int(number): figure_of(str(size)) for number, size in _yaml(effort_path).items()} if effort_path else None
         )
         kept = frozenset(whole_of(number) for number in fixed.split(",") if number.strip())
-        result = cheapest_upgrades(card, target, effort, kept)
+        result = cheapest_upgrades(card, target, effort, kept, read_values(book, given))
     except (UpgradesError, OutlookError, ValueFileError, ValuesError, ValueError, TypeError) as error:
         fail(error)
     printed(result.as_dict(), as_json, lambda: plan(result))

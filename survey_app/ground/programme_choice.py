@@ -6,7 +6,9 @@ from sqlalchemy import select
 
 from analysis.scoring.programme import Programme, load_programme
 from survey_app.ground import audit, rulebooks
+from survey_app.ground.clock import today
 from survey_app.models import Area, FinalRun, IndicatorEntry, IndicatorValue, KeptSetting, Period, db
+from survey_app.models.period import FIRST_PERIOD
 from wording import Refusal
 
 
@@ -16,12 +18,14 @@ class ProgrammeError(Refusal):
 
 def use(name: str, period: Period | None, city: Area | None, reason: str) -> Programme:
     """Go by a programme: a city in a period, a whole period, or, where neither is named, the installation from now on.
-    The first one that is chosen is the installation's too. The caller commits.
+    The first one that is chosen is the installation's too, and its first period is of the present year. The caller commits.
 
     Raises NoProgrammeError, and ProgrammeError where something of it was already entered or settled by another.
     """
     audit.wait_turn()
     programme, none_yet = load_programme(name), not rulebooks.installation()
+    if none_yet and period is None:
+        _begin_this_year()
     where = period or (rulebooks.current_period() if city is not None else None)
     before = {"programme": (where.chosen(city)["programme"] if where else rulebooks.installation()) or None}
     if where is not None:
@@ -37,6 +41,22 @@ def use(name: str, period: Period | None, city: Area | None, reason: str) -> Pro
     audit.record("programme.use", named, before, {"programme": programme.ref}, reason.strip())
     db.session.flush()
     return programme
+
+
+def _begin_this_year() -> None:
+    """The period that the database was made with takes the present year's name, where nothing goes by it yet."""
+    known = list(db.session.scalars(select(Period)))
+    if [one.code for one in known] != [FIRST_PERIOD] or known[0].chosen()["units"] or known[0].by_city:
+        return
+    for table in db.metadata.tables.values():
+        for key in table.foreign_keys:
+            if (
+                key.column.table.name == Period.__tablename__
+                and db.session.execute(select(key.parent).limit(1)).first()
+            ):
+                return
+    known[0].code = str(today().year)
+    db.session.flush()
 
 
 def _refuse_in_use(period: Period, city: Area | None, programme: Programme) -> None:

@@ -56,7 +56,7 @@ if TYPE_CHECKING:  # read below too: where each noun stands is written once
     from survey_app.models.quota import QuotaCount
     from survey_app.models.readings import PeriodReadings
     from survey_app.models.rectification import RectificationItem, RectificationNote, RectificationSnapshot
-    from survey_app.models.register import RegisterItem
+    from survey_app.models.register import RegisterItem, RegisterNil
     from survey_app.models.regular_work import RegularWork
     from survey_app.models.response import Response
     from survey_app.models.response_count import ResponseCount

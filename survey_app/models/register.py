@@ -42,3 +42,15 @@ class RegisterItem(Model):
     removed_reason: Mapped[str] = mapped_column(Text, default="")
 
     area: Mapped[Area] = relationship(lazy="joined", innerjoin=True)
+
+
+class RegisterNil(Model):
+    """That an area has nothing to write down in a register for a period. An item that is added takes it back."""
+
+    __tablename__ = "register_nil"
+
+    area_id: Mapped[int] = mapped_column(ForeignKey("area.id"), primary_key=True)
+    register: Mapped[str] = mapped_column(String(40), primary_key=True)
+    period: Mapped[str] = mapped_column(ForeignKey(Period.code), primary_key=True)
+    by: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

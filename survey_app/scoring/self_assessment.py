@@ -104,7 +104,7 @@ def by_department(found: Assessment) -> list[DepartmentLoss]:
 
 def plan_for(found: Assessment, target: str, effort: Mapping[int, float] | None, fixed: frozenset[int]) -> UpgradePlan:
     """The fewest, or with efforts the cheapest, upgrades to `target`. Raises UpgradesError."""
-    return cheapest_upgrades(found.card, target, effort, fixed)
+    return cheapest_upgrades(found.card, target, effort, fixed, found.supplied)
 
 
 def tiers_reached(area: Area, rulebook_id: str, numbers: frozenset[int]) -> dict[int, int | None]:

@@ -17,7 +17,7 @@ from analysis.scoring.outlook import Outlook, OutlookError, Range, SatisfactionL
 from analysis.scoring.rulebook import Metric, Rulebook
 from analysis.scoring.scorecard import Scorecard
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError, cheapest_upgrades
-from analysis.scoring.values import Values, as_stored
+from analysis.scoring.values import Values, as_stored, read_values
 from definitions.numbers import NumberRefusedError, number_of, share_of, whole_of
 from survey_app.estimates.area_satisfaction import row_of, scored_satisfaction
 from survey_app.ground.held import scores
@@ -137,7 +137,8 @@ def look_ahead(run: ScoringRun, asked: Asked) -> Ahead:
     seen: Outlook | None = None
     if law:
         seen = outlook(book, values, law, asked.ranges, asked.draws, asked.seed, method, asked.correlation)
-    plan = cheapest_upgrades(after, asked.target, asked.effort, asked.fixed) if asked.target else None
+    supplied = read_values(book, values)
+    plan = cheapest_upgrades(after, asked.target, asked.effort, asked.fixed, supplied) if asked.target else None
     return Ahead(before, after, moved, seen, plan)
 
 

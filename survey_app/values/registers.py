@@ -23,7 +23,7 @@ from definitions.names import key as name_key
 from survey_app.ground import audit
 from survey_app.ground.clock import office
 from survey_app.ground.uploads import Handed
-from survey_app.models import Area, Period, RegisterItem, db
+from survey_app.models import Area, Period, RegisterItem, RegisterNil, db
 from survey_app.models.base import now
 from survey_app.values import entry
 from survey_app.values.entry import Place
@@ -112,6 +112,7 @@ def save(
     with _following(area, by):
         before = written(item).said() if item is not None else None
         if item is None:
+            _take_back(area, register.key)
             item = RegisterItem(register=register.key, area=area, period=current_period().code, by=by, version=0)
             db.session.add(item)
         for key, value in given.as_dict().items():
@@ -139,6 +140,42 @@ def remove(item: RegisterItem, reason: str, by: str) -> None:
         audit.record("register.remove", subject(item), written(item).said(), None, reason.strip())
 
 
+def state_none(area: Area, register: Register, by: str) -> None:
+    """There is nothing to write down for the present period; values that nobody typed follow. The caller commits. Raises
+    RegisterError where something is written down."""
+    audit.wait_turn()
+    period = current_period()
+    span = span_of(period.code)
+    held = [one for one in items_of(area, register.key) if one.day is None or span.first <= one.day <= span.last]
+    if held:
+        raise RegisterError("registers.not_none", n=len(held))
+    if nil_of(area, register.key, period) is None:
+        with _following(area, by):
+            db.session.add(RegisterNil(area_id=area.id, register=register.key, period=period.code, by=by))
+            db.session.flush()
+            audit.record("register.none", _subject(area, register.key), after={"period": period.code})
+
+
+def nil_of(area: Area, register: str, period: Period) -> RegisterNil | None:
+    """Who said that there is nothing for the period, and when; None where nobody did."""
+    found: RegisterNil | None = db.session.get(RegisterNil, (area.id, register, period.code))
+    return found
+
+
+def nils(areas: Sequence[Area], period: Period) -> set[tuple[int, str]]:
+    """(area id, register) of those that have nothing for the period."""
+    query = select(RegisterNil.area_id, RegisterNil.register).where(RegisterNil.period == period.code)
+    rows = db.session.execute(query.where(RegisterNil.area_id.in_([area.id for area in areas])))
+    return {(row.area_id, row.register) for row in rows}
+
+
+def _take_back(area: Area, register: str) -> None:
+    nil = nil_of(area, register, current_period())
+    if nil is not None:
+        db.session.delete(nil)
+        audit.record("register.none_back", _subject(area, register), {"period": nil.period})
+
+
 def numbers(areas: Sequence[Area]) -> dict[tuple[int, str], tuple[int, int]]:
     """(area id, register) -> how many items it has, and how many of them without a file."""
     query = select(RegisterItem.area_id, RegisterItem.register, func.count(), func.count(RegisterItem.digest))
@@ -157,7 +194,11 @@ def shown(told: Counted) -> str:
 
 def subject(item: RegisterItem) -> str:
     """How the audit trail names it."""
-    return f"register:{item.area.code}/{item.register}/{item.id}"
+    return f"{_subject(item.area, item.register)}/{item.id}"
+
+
+def _subject(area: Area, register: str) -> str:
+    return f"register:{area.code}/{register}"
 
 
 def counted_for(area: Area, period: Period) -> dict[tuple[str, str], Told]:
@@ -169,7 +210,7 @@ def counted_each(areas: Collection[Area], period: Period) -> dict[int, dict[tupl
     """Area id -> `counted_for`, of all in a few queries."""
     listed = {area.id: area for area in areas}
     children = list(db.session.scalars(select(Area).where(Area.parent_id.in_(listed), Area.kind == "county")))
-    held = _held({*listed, *(child.id for child in children)})
+    held = _held({*listed, *(child.id for child in children)}, period)
     if not held:
         return {number: {} for number in listed}
     books, stored = readings_in(period), stored_of(period, listed.values())
@@ -250,8 +291,8 @@ def _differs(book: Rulebook, key: tuple[str, str], stored: Any, told: Counted) -
     return value.known is not None and value.known != told.value
 
 
-def _held(areas: Collection[int]) -> dict[int, dict[str, list[Item]]]:
-    """Area id -> register -> its items; also of a register whose items were all removed."""
+def _held(areas: Collection[int], period: Period) -> dict[int, dict[str, list[Item]]]:
+    """Area id -> register -> its items; also of a register whose items were all removed, or that has none for the period."""
     query = select(RegisterItem).where(RegisterItem.area_id.in_(areas)).order_by(RegisterItem.id)
     found: dict[int, dict[str, list[Item]]] = {}
     for row in db.session.scalars(query):
@@ -259,6 +300,9 @@ def _held(areas: Collection[int]) -> dict[int, dict[str, list[Item]]]:
         if row.removed_at is None:
             number = None if row.number is None else Decimal(repr(row.number))
             items.append(Item(row.id, row.day, row.second_day, row.level, number, row.about))
+    none = select(RegisterNil).where(RegisterNil.area_id.in_(areas), RegisterNil.period == period.code)
+    for nil in db.session.scalars(none):
+        found.setdefault(nil.area_id, {}).setdefault(nil.register, [])
     return found
 
 

@@ -42,6 +42,11 @@ TEXTS = {
     "loses": ("{metric}每{unit}减{points}分", "{metric}: {points} points off for each {unit}"),
     "loses_up_to": ("{metric}每{unit}减{points}分,最多{most}分", "{metric}: {points} points off for each {unit}, at most {most}"),
     "starts": ("基础分{points}分", "begins at {points} points"),
+    # what to raise of an index
+    "move": ("{metric}由{before}到{after}", "{metric} from {before} to {after}"),
+    "moves": ("{moves}", "{moves}"),
+    "moves_alone": ("只动其中一项即可：{moves}", "one of these alone is enough: {moves}"),
+    "moves_together": ("须一起动：{moves}", "needed together: {moves}"),
     # metrics that are made of others
     "derived": ("{name}:{rule}", "{name}: {rule}"),
     "difference": ("{of}减{before}", "{of} less {before}"),

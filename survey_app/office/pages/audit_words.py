@@ -112,6 +112,8 @@ WHOLE = {
     "import.responses": _("导入应答"),
     "answers.import": _("导入其他工具的答卷"),
     "answers.mapping": _("保存答卷对照表"),
+    "register.none": _("台账报“无”"),
+    "register.none_back": _("撤回台账的“无”"),
 }
 KEYS = {
     "joined_to": _("合并办理"), "role": _("角色"), "area": _("地区"), "department": _("部门"), "state": _("状态"), "full_name": _("姓名"),

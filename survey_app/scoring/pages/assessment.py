@@ -14,6 +14,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from analysis.scoring.gaps import Gap, lacking, tier_of, words
+from analysis.scoring.means import asked
 from analysis.scoring.progress import star_words
 from analysis.scoring.rules import Tier
 from analysis.scoring.upgrades import UpgradePlan, UpgradesError
@@ -191,7 +192,7 @@ def _offer(found: Assessment, number: int, stars: int, gain: Decimal, busy: dict
     assert tier is not None  # it comes from the rulebook
     lack = told(lacking(row.indicator, tier.requirement, found.supplied))
     return Offer(
-        number, row.indicator.name, tier, row.tier, gain, row.indicator.words(tier), lack,
+        number, row.indicator.name, tier, row.tier, gain, asked(row.indicator, tier, found.supplied), lack,
         found.leads.get(number, ()), busy.get(number),
     )  # fmt: skip
 
@@ -218,7 +219,7 @@ def _gap_table(found: Assessment, busy: dict[int, RectificationItem]) -> Table:
                 "department": departments(found, number), "number": number, "name": gap.indicator.name,
                 "step": step(gap.card.tier, gap.tier) if gap.tier else stars_of(gap.card.tier),
                 "lost": float(gap.lost), "gain": float(gap.gain) or None,
-                "requirement": _requirement(gap, hidden), "lack": told(gap.lacks),
+                "requirement": _requirement(found, gap, hidden), "lack": told(gap.lacks),
                 "verified": _("已核定") if number in found.accepted else _("未核定"),
                 "item": f"#{item.id}" if item else None,
                 "address": url_for("console.rectification_item", item_id=item.id) if item else None,
@@ -227,10 +228,10 @@ def _gap_table(found: Assessment, busy: dict[int, RectificationItem]) -> Table:
     return Table("gaps", _("失分的指标，可增分多的在前"), columns, rows)
 
 
-def _requirement(gap: Gap, hidden: bool) -> str:
+def _requirement(found: Assessment, gap: Gap, hidden: bool) -> str:
     """What the next step asks; where there are no steps, why points were lost, without the estimate of a small county."""
     if gap.tier:
-        return gap.indicator.words(gap.tier)
+        return asked(gap.indicator, gap.tier, found.supplied)
     return _("样本过少，不予公布") if hidden and gap.indicator.kind == "satisfaction" else why_in_words(gap.card.why)
 
 

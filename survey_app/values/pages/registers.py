@@ -59,7 +59,7 @@ def registers_page() -> str | BaseResponse:
     for task in own_tasks(period):
         areas[task.area.id] = task.area
         seen.setdefault(task.area.id, set()).add(task.indicator)
-    counts = registers.numbers(list(areas.values()))
+    counts, none = registers.numbers(list(areas.values())), registers.nils(list(areas.values()), period)
     rows = []
     for area in areas.values():
         for register in registers.registers_in(period, area):
@@ -68,6 +68,7 @@ def registers_page() -> str | BaseResponse:
                 rows.append(
                     {
                         "area": area.name, "register": register.name.text(language()), "items": items, "bare": bare,
+                        "none": _("本周期无") if (area.id, register.key) in none else "",
                         "address": url_for("console.register_page", area=area.code, register=register.key),
                     }
                 )  # fmt: skip
@@ -76,6 +77,7 @@ def registers_page() -> str | BaseResponse:
         Column("register", _("台账"), link="address"),
         Column("items", _("条数"), "number"),
         Column("bare", _("没有佐证材料"), "number"),
+        Column("none", _("报“无”")),
     ]
     table = Table(
         "registers", _("台账"), columns, rows, empty=_("没有台账。评价方案列有台账、地区添加之后，列在这里。")
@@ -103,6 +105,20 @@ def add_to_register(area: str, register: str) -> Any:
         flash(_("已登记。"), "ok")
         return redirect(url_for("console.register_page", area=area, register=register))
     return _page(place, kind, form), 422
+
+
+@bp.action(
+    "/registers/<area>/<register>/none", "报本周期无台账条目", own("manager", "department"), of=owner_of_register
+)
+def register_none(area: str, register: str) -> BaseResponse:
+    place, kind = _found(area, register)
+    try:
+        with transaction():
+            registers.state_none(place, kind, current_user.username)
+        flash(_("已报本周期无条目；以后登记一条，即自动撤回。"), "ok")
+    except registers.RegisterError as error:
+        flash(str(error), "error")
+    return redirect(url_for("console.register_page", area=area, register=register))
 
 
 @bp.page("/registers/items/<int:item_id>", "查看台账的一条", own(*EVERYONE), of=owner_of_item)
@@ -204,6 +220,7 @@ def _page(
     return requested_export(table) or render_template(
         "values/register.html", area=area, kind=kind, table=table, removed=removed, item=item, editable=editable,
         form=form or unsent(shape, data={**kept, "version": item.version if item else 0}), columns=("title", *kind.asks),
+        nil=registers.nil_of(area, kind.key, current_period()), period=current_period(),
         told=_told(area, kind), taken=TAKEN, fields=register_import.fields_of(kind), language=language(), demo=area.demo,
     )  # fmt: skip
 

@@ -520,6 +520,7 @@ def routes() -> dict[str, Entry]:
         "console.registers_page": ("GET", "/console/registers"),
         "console.register_page": ("GET", register, OF_A_DEPARTMENT),
         "console.add_to_register": ("POST", register, OF_A_DEPARTMENT),
+        "console.register_none": ("POST", lambda: f"{register()}/none", OF_A_DEPARTMENT),
         "console.register_template": ("GET", lambda: f"{register()}/template.csv", OF_A_DEPARTMENT),
         "console.import_register": ("POST", lambda: f"{register()}/import", OF_A_DEPARTMENT),
         "console.register_item": ("GET", registered, OF_A_DEPARTMENT),

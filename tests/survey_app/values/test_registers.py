@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 from flask import current_app
 
+from survey_app.cli import cli
 from survey_app.ground.uploads import Handed
 from survey_app.models import AuditEntry, RegisterItem, db
 from survey_app.scoring.final_checks import open_points
@@ -20,7 +23,7 @@ from tests.support.city import small_city
 from tests.support.indicators import PDF, at, led_by
 from tests.support.people import client_of
 from tests.support.scoring_city import area
-from tests.support.stored import begins_with
+from tests.support.stored import begins_with, this_run
 
 pytestmark = [begins_with(small_city), pytest.mark.usefixtures("in_chinese")]
 INCIDENT = Written("弱口令未整改", date(2023, 3, 1), None, "一般", 4.0, "", "已整改")
@@ -210,3 +213,44 @@ def test_a_table_is_looked_at_then_added_and_changed_by_title_and_day(county):
         ("新通报", 1.5),
     ]
     assert stored("36", "deducted_points") == 6.5
+
+
+def test_a_nil_return_counts_as_none_until_an_item_is_added(county):
+    kind = register_in(county, "incident")
+    assert stored("36", "deducted_points") is None
+    office, other = (client_of(current_app, "department", "甲县", name) for name in ("网信办", "教育局"))
+    assert other.post("/console/registers/11/incident/none").status_code == 403
+    assert office.post("/console/registers/11/incident/none").status_code == 302
+    assert (stored("36", "deducted_points"), stored("36", "major_incident")) == (0, False)
+    assert "2023：报“无”" in office.get("/console/registers/11/incident").get_data(as_text=True)
+    assert "本周期无" in office.get("/console/registers").get_data(as_text=True)
+    added(county)
+    assert registers.nil_of(county, "incident", current_period()) is None
+    assert stored("36", "deducted_points") == 4
+    with pytest.raises(RegisterError, match="已登记1条"):
+        registers.state_none(county, kind, "anna")
+    trail = [row.action for row in db.session.query(AuditEntry) if row.action.startswith("register.")]
+    assert trail == ["register.none", "register.none_back", "register.add"]
+
+
+def test_registers_are_listed_filled_and_stated_empty_on_the_command_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", this_run().on_sqlite(small_city, tmp_path / "minyi.sqlite3"))
+    monkeypatch.setenv("MINYI_INSTANCE", str(tmp_path))
+    file = tmp_path / "incidents.csv"
+    file.write_text("通报事项,通报日期,事件级别,扣分\n弱口令,2023-03-01,一般,2\n", encoding="utf-8")
+
+    def minyi(*words: object):
+        return CliRunner().invoke(cli, ["registers", *map(str, words)])
+
+    assert "3 errors" not in minyi("import", "甲县", "incident", file, "--dry-run").output
+    assert minyi("import", "甲县", "incident", file).exit_code == 0
+    assert [row["title"] for row in json.loads(minyi("show", "11", "incident", "--json").stdout)] == ["弱口令"]
+    assert minyi("none", "甲县", "incident").exit_code == 2
+    assert minyi("none", "甲县", "award").exit_code == 0
+    rows = {row["register"]: row for row in json.loads(minyi("list", "--area", "甲县", "--json").stdout)}
+    assert [(rows[key]["items"], rows[key]["none"]) for key in ("incident", "award", "media")] == [
+        (1, False),
+        (0, True),
+        (0, False),
+    ]
+    assert "incident" in minyi("show", "甲县", "nothing").stderr
