@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from analysis.plan_parts import Replication
 from analysis.sample import Sample
 from analysis.variance import SampleDesign
 
+TOGETHER = 2_000_000  # numbers in the largest array of what is computed in one go
 Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], Floats]
 
@@ -62,11 +64,13 @@ def replicate_totals(
     shape = (weighted.shape[1] * groups, len(sample.design.rows))
     rows = (group[:, None] + groups * np.arange(weighted.shape[1])).ravel()
     pairs = sparse.csr_array((weighted.ravel(), (rows, np.repeat(sample.design.psu, weighted.shape[1]))), shape=shape)
-    made = []
-    for multiplier, scale in MAKERS[rule.method](sample.design, rule):
-        sums = np.asarray(pairs @ multiplier).reshape(-1, groups)
-        factor = np.ones(groups) if solver is None else solver.group_factors(sums[0])[0]
-        made.append((statistic(sums[1:] @ factor), scale, 1.0))
+    made, some = [], max(1, TOGETHER // max(shape))
+    replicates = MAKERS[rule.method](sample.design, rule)
+    while block := list(islice(replicates, some)):
+        sums = np.asarray(pairs @ np.column_stack([unit for unit, _scale in block])).T.reshape(len(block), -1, groups)
+        factors = np.ones((len(block), groups)) if solver is None else solver.many_group_factors(sums[:, 0])
+        totals = (sums[:, 1:] @ factors[:, :, None])[:, :, 0]
+        made += [(statistic(own), scale, 1.0) for own, (_unit, scale) in zip(totals, block, strict=True)]
     return _spread(made)
 
 
@@ -154,11 +158,13 @@ def _bootstrap(design: SampleDesign, rule: Replication) -> Iterator[tuple[Floats
     """n-1 of a stratum's n PSUs drawn with replacement, rescaled.  Rao and Wu (1988); Rao, Wu and Yue (1992)."""
     generator, units = np.random.default_rng(rule.seed), design.units[design.stratum_of_psu]
     members = [np.flatnonzero(design.stratum_of_psu == stratum) for stratum in range(design.strata)]
-    members = [own for own in members if len(own) > 1]
+    numbers = np.array([len(own) for own in members])
     step = np.sqrt(1 - design.first_fraction)[design.stratum_of_psu]
+    within = np.repeat(numbers, np.maximum(numbers - 1, 0))  # of each draw, how many there are to draw from
+    before = np.repeat(np.cumsum(numbers) - numbers, np.maximum(numbers - 1, 0))
+    psus = np.concatenate(members)
     for _ in range(rule.replicates):
-        drawn = [own[generator.integers(0, len(own), len(own) - 1)] for own in members]
-        times = np.bincount(np.concatenate(drawn), minlength=len(units)) if drawn else np.zeros(len(units))
+        times = np.bincount(psus[before + generator.integers(0, within)], minlength=len(units))
         multiplier = 1 + step * (times * units / np.maximum(units - 1, 1) - 1)
         yield np.where(units > 1, multiplier, 1.0), 1 / rule.replicates
 

@@ -13,6 +13,7 @@ from analysis.decision import outcome_probabilities, predictive
 from analysis.estimation import estimate
 from analysis.estimators import covariance_matrix, difference, mean, standard_errors
 from analysis.plan import Plan, parse_plan
+from analysis.replication import _solver
 from analysis.sample import weighted_sample
 from analysis.variance import sample_design, variance
 from analysis.wave_covariance import wave_covariance
@@ -97,6 +98,27 @@ def test_the_bootstrap_repeats_under_its_seed():
     asked = plan(replication={"method": "bootstrap", "replicates": 40, "seed": 3})
     cells = Cells.from_rows(city(6), asked)
     assert estimate(cells, asked, RULES).replication == estimate(cells, asked, RULES).replication
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"method": "raking"}, {"method": "linear"}, {"method": "logit", "bounds": [0.3, 3]}, {"method": "linear", "bounds": [0.2, 4]}],
+    ids=str,
+)  # fmt: skip
+def test_replicates_calibrated_in_one_go_are_those_calibrated_one_by_one(how):
+    """Also one whose Newton steps overshoot, and one of which nothing is left of a group."""
+    margins = {"sex": {"f": 400, "m": 600}, "county": {"c0": 200, "c1": 300, "c2": 240, "c3": 260}}
+    asked = plan(calibration={"margins": margins} | how)
+    cells = Cells.from_rows(city(6), asked)
+    sample = weighted_sample(cells, asked)
+    solver = _solver(sample, asked)
+    base = solver.auxiliaries.weights(sample.calibrated.design_weight)
+    designs = base * np.random.default_rng(1).uniform(0.5, 1.7, (60, len(base)))
+    designs[0] = base * (1.3 if "bounds" in how else 40)
+    designs[1][np.argmin(base)] = 0
+    together = solver.many_group_factors(designs)
+    for own, factors in zip(designs, together, strict=True):
+        assert factors == pytest.approx(solver.group_factors(own)[0], rel=1e-9)
 
 
 def test_waves_at_the_same_sites_covary_as_the_stacked_sample_says():
