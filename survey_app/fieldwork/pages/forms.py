@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from survey_app.answering.devices import LONGEST_DAYS
+from survey_app.answering.invitation_codes import read_serial
 from survey_app.console.forms import AnyWhole, Boxes, Day, Form, Lines, Marks, Number, Pressed, Whole, with_fields
 
 
@@ -87,6 +88,17 @@ class SheetForm(Form):
     attempts = Lines(StringField())
     day = Day(_("联系日期"), _("请填写日期。"))
     start = AnyWhole("", [Optional()])
+
+
+class PaperForm(Form):
+    """Printed forms of unused numbers, from one on, in a language."""
+
+    first = StringField(_("从编号"), render_kw={"placeholder": _("全部")})
+    lang = SelectField(_("语言"), choices=[("zh", "中文"), ("en", "English")], default="zh")
+
+    def validate_first(self, field: StringField) -> None:
+        if field.data and read_serial(field.data) is None:
+            raise ValidationError(_("编号不对，请连同末尾的校验位一起输入。"))
 
 
 class ReopenForm(Form):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -28,7 +27,7 @@ from survey_app.fieldwork import invitations
 from survey_app.fieldwork.cards import ENDINGS, cards_file
 from survey_app.fieldwork.jobs import planned_cards
 from survey_app.fieldwork.outcome_sheets import SheetError, SheetLine, record_sheet
-from survey_app.fieldwork.pages.forms import CardsForm, DeviceForm, DrawForm, ReopenForm, SheetForm
+from survey_app.fieldwork.pages.forms import CardsForm, DeviceForm, DrawForm, PaperForm, ReopenForm, SheetForm
 from survey_app.fieldwork.paper_forms import forms_pdf, numbers_to_print
 from survey_app.fieldwork.paper_forms import paper_forms as printed_forms
 from survey_app.ground import audit
@@ -128,24 +127,26 @@ def reopen_invitation(code: str) -> BaseResponse:
 @bp.page("/sites/<code>/forms.pdf", "下载空白纸质问卷", own("manager", "auditor"), of=owner_of_site)
 def blank_form(code: str) -> BaseResponse:
     """One printed questionnaire without a number."""
-    site = site_of(code)
-    return _pdf(site, forms_pdf(site, definition_of(site.survey), ["________"], _asked_language(request.args)))
+    site, lang = site_of(code), "en" if request.args.get("lang") == "en" else "zh"
+    return _pdf(site, forms_pdf(site, definition_of(site.survey), ["________"], lang))
 
 
 @bp.action("/sites/<code>/forms", "打印带编号的纸质问卷", own("manager"), of=owner_of_site)
-def print_forms(code: str) -> BaseResponse:
+def print_forms(code: str) -> BaseResponse | tuple[str, int]:
     """Printed questionnaires of this site's unused numbers, each with its number; many are a job."""
-    site, language_ = site_of(code), _asked_language(request.form)
-    first = read_serial(request.form.get("first", "")) or 0
+    site, form = site_of(code), PaperForm()
+    if not form.validate():
+        return _page(site, invitations.of_site(site), paper=form), 422
+    first, lang = read_serial(form.first.data or "") or 0, str(form.lang.data)
     found = numbers_to_print(site, first)
     if not found:
         flash(_("这个调查点没有未用的编号。"), "error")
         return redirect(url_for("console.site_work", code=code))
     if len(found) > FORMS_AT_ONCE:
         by = current_user.username or ""
-        return started(enqueue("paper_forms", {"site": site.id, "first": first, "language": language_, "for": by}, by))
+        return started(enqueue("paper_forms", {"site": site.id, "first": first, "language": lang, "for": by}, by))
     with transaction():
-        return _pdf(site, printed_forms(site, first, language_))
+        return _pdf(site, printed_forms(site, first, lang))
 
 
 def drawn(survey: Survey, form: CardsForm, field: str, asked: Asked) -> BaseResponse | None:
@@ -174,10 +175,6 @@ def drawn(survey: Survey, form: CardsForm, field: str, asked: Asked) -> BaseResp
     return Response(body, mimetype=ENDINGS[ending], headers=headers)
 
 
-def _asked_language(sent: Mapping[str, str]) -> str:
-    return "en" if sent.get("lang") == "en" else "zh"
-
-
 def _pdf(site: Site, pdf: bytes) -> BaseResponse:
     headers = {"Content-Disposition": f"inline; filename=forms-{site.code}.pdf"}
     return Response(pdf, mimetype="application/pdf", headers=headers)
@@ -196,7 +193,7 @@ LEADING_PAGES["cards"] = LEADING_PAGES["paper_forms"] = _asked_on
 
 def _page(
     site: Site, persons: Any, errors: dict[int, Text] | None = None, sheet: SheetForm | None = None,
-    draw: DrawForm | None = None, reissue: CardsForm | None = None, start: int = 0,
+    draw: DrawForm | None = None, reissue: CardsForm | None = None, paper: PaperForm | None = None, start: int = 0,
 ) -> str:  # fmt: skip
     """The page; a form that is given holds what was wrong with it."""
     start, base = max(start, 0), shown_base(site.demo)
@@ -207,7 +204,7 @@ def _page(
         site=site, survey=site.survey, persons=persons[start : start + PAGE], start=start, page=PAGE,
         table=_table(persons), total=len(persons), spent=sum(person.state == SPENT for person in persons),
         waiting=len(waiting), errors=errors or {}, today=today, sheet=sheet or unsent(SheetForm, day=today),
-        draw=draw or unsent(DrawForm, number=site.target or 20), reissue=reissue or unsent(CardsForm),
+        draw=draw or unsent(DrawForm, number=site.target or 20), reissue=reissue or unsent(CardsForm), paper=paper or unsent(PaperForm),
         device=unsent(DeviceForm, days=min(30, LONGEST_DAYS)), reopen=unsent(ReopenForm),
         outcomes=[each for each in DISPOSITIONS if each.group not in INTERVIEWS], serial=written_serial,
         outcome_name=outcome_name, states=invitation_states(), base=base, local=is_local(base), demo=site.demo,

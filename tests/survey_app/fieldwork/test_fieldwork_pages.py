@@ -247,6 +247,9 @@ def test_forms_are_printed_with_the_numbers_still_open(sqlite_app, survey):
     client.post(f"/console/surveys/wave1/fieldwork/paper/{first}", data=KEYED)
     found = client.post("/console/sites/aaa2222/forms")
     assert (found.mimetype, found.data[:5]) == ("application/pdf", b"%PDF-")
+    refused = client.post("/console/sites/aaa2222/forms", data={"first": "17"})
+    assert (refused.status_code, "编号不对" in refused.get_data(as_text=True)) == (422, True)
+    assert "/console/sites/aaa2222/forms.pdf" in refused.get_data(as_text=True)
     blank = client.get("/console/sites/aaa2222/forms.pdf")
     assert len(re.findall(rb"/Type\s*/Page\b", found.data)) == len(re.findall(rb"/Type\s*/Page\b", blank.data))
 

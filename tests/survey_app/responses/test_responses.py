@@ -26,7 +26,7 @@ CITY = ZoneInfo("Asia/Shanghai")
 
 def telling_city() -> None:
     """Seven answers at 甲县's site and five at 乙县's, one hurried, with a telephone number in the text."""
-    small_city()
+    small_city().opens_at -= timedelta(days=2)
     moment = datetime.now(CITY).replace(hour=21) - timedelta(days=1)  # all on one day of the city's
     for code, number in (("aaa2222", 7), ("bbb3333", 5)):
         view = open_site(db.session.scalars(select(Site).where(Site.code == code)).one())
