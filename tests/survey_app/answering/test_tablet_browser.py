@@ -254,6 +254,10 @@ def test_a_list_of_persons_works_without_a_network_and_says_whom_to_ask_in_a_hou
     first.locator("button:has-text('记录结果')").click()
     first.locator("select").select_option("2.11")
     first.locator("input").fill("2026-12-01T18:30")
+    page.evaluate("for (const box of document.querySelectorAll('#tablet-cases li')) { box.dataset.old = '1'; }")
+    page.evaluate("dispatchEvent(new Event('online'))")  # a try to send draws the list anew
+    page.wait_for_selector("#tablet-cases li:not([data-old]) select")
+    assert (first.locator("select").input_value(), first.locator("input").input_value()) == ("2.11", "2026-12-01T18:30")
     first.locator("button:has-text('保存')").click()
     page.wait_for_selector("#tablet-rows :text('联系记录')")
     second.locator("button:has-text('开始访问')").click()

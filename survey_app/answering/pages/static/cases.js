@@ -10,10 +10,13 @@ window.minyiCases = (function () {
   function draw(lent) {
     tablet = lent;
     const cases = (tablet.loaded.cases || []).filter(one => !one.done), list = view("cases");
+    const begun = new Map([...list.querySelectorAll("form")].map(form => [form.dataset.serial, form])), at = document.activeElement;
     list.textContent = "";
     list.hidden = !cases.length;
     view("cases-title").hidden = !cases.length;
     cases.sort((a, b) => (a.appointment || "9") < (b.appointment || "9") ? -1 : 1).forEach(one => list.append(line(one)));
+    list.querySelectorAll("li").forEach((box, place) => { if (begun.has(cases[place].serial)) { box.append(begun.get(cases[place].serial)); } });
+    if (list.contains(at)) { at.focus(); }  // what somebody is filling in stays, whatever comes in meanwhile
   }
   function clock(moment) {  // by the survey's clock; one that was typed here is so already
     const zoned = /Z$|[+-]\d\d:\d\d$/.test(moment), how = { dateStyle: "short", timeStyle: "short", timeZone: tablet.loaded.zone };
@@ -38,6 +41,7 @@ window.minyiCases = (function () {
   }
   function sheet(one) {
     const form = make("form", {}), outcome = make("select", { required: true }), when = make("input", { type: "datetime-local" });
+    form.dataset.serial = one.serial;
     outcome.append(make("option", { value: "", textContent: "—" }));
     tablet.loaded.outcomes.forEach(pair => outcome.append(make("option", { value: pair[0], textContent: pair[0] + " " + pair[1] })));
     [["outcome", outcome], ["meet_label", when]].forEach(pair => {
@@ -50,7 +54,9 @@ window.minyiCases = (function () {
       event.preventDefault();
       const ok = await tablet.hold("/visit", { who: one.serial, outcome: outcome.value, appointment: when.value });
       if (!ok) { return; }
-      Object.assign(one, { outcome: outcome.value, attempts: one.attempts + 1, appointment: when.value });
+      form.remove();
+      const now = tablet.loaded.cases.find(each => each.serial === one.serial) || one;
+      Object.assign(now, { outcome: outcome.value, attempts: now.attempts + 1, appointment: when.value });
       tablet.redraw();
     });
     return form;
