@@ -90,15 +90,16 @@ class SheetForm(Form):
     start = AnyWhole("", [Optional()])
 
 
+def _a_serial(_form: Form, field: StringField) -> None:
+    if field.data and read_serial(field.data) is None:
+        raise ValidationError(_("编号不对，请连同末尾的校验位一起输入。"))
+
+
 class PaperForm(Form):
     """Printed forms of unused numbers, from one on, in a language."""
 
-    first = StringField(_("从编号"), render_kw={"placeholder": _("全部")})
+    first = StringField(_("从编号"), [_a_serial], render_kw={"placeholder": _("全部")})
     lang = SelectField(_("语言"), choices=[("zh", "中文"), ("en", "English")], default="zh")
-
-    def validate_first(self, field: StringField) -> None:
-        if field.data and read_serial(field.data) is None:
-            raise ValidationError(_("编号不对，请连同末尾的校验位一起输入。"))
 
 
 class ReopenForm(Form):
