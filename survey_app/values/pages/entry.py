@@ -386,8 +386,7 @@ def _worded(what: str, metric: Metric | None, value: Any) -> str:
 
 
 def _place_of(item: Evidence) -> Place | None:
-    entry = item.entry
-    return value_entry.place_of(entry.period, entry.area.code, entry.indicator)
+    return value_entry.place_of(item.entry.period, item.entry.area.code, item.entry.indicator)
 
 
 def _place(period: str, area: str, indicator: str) -> Place:
