@@ -11,7 +11,7 @@ from datetime import date
 from survey_app.ground import limits
 
 OF_DAY = limits.Bucket("answers of a network on a day", "site", "1 per day")
-REACHED = limits.Bucket("networks that reached a number on a day", "site", "1 per day")
+LARGEST = limits.Bucket("answers of the largest network on a day", "site", "1 per day")
 
 
 def larger(site_id: int, day: date, address: str) -> bool:
@@ -20,4 +20,10 @@ def larger(site_id: int, day: date, address: str) -> bool:
     It has where this network is the first that reaches its number.
     """
     number = limits.number(OF_DAY, f"{site_id} {day} {limits.network(address)}")
-    return limits.number(REACHED, f"{site_id} {day} {number}") == 1
+    site = f"{site_id} {day}"
+    if number <= limits.reached(LARGEST, site):
+        return False
+    if limits.number(LARGEST, site) <= number:
+        return True
+    limits.number(LARGEST, site, -1)  # another came to the same number at this very moment
+    return False

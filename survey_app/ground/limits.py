@@ -120,10 +120,16 @@ class Room:
             _counted(*one, cost=-1)
 
 
-def number(bucket: Bucket, what: str) -> int:
+def number(bucket: Bucket, what: str, more: int = 1) -> int:
     """Count one, and say how many it makes in the bucket's first window."""
     key, rate = _key(bucket, what), bucket.rates(in_force())[0]
-    return counters().ask(lambda limiter: limiter.storage.incr(rate.key_for(key), rate.get_expiry()))
+    return counters().ask(lambda limiter: limiter.storage.incr(rate.key_for(key), rate.get_expiry(), more))
+
+
+def reached(bucket: Bucket, what: str) -> int:
+    """How many there are in the bucket's first window."""
+    key, rate = _key(bucket, what), bucket.rates(in_force())[0]
+    return counters().ask(lambda limiter: limiter.storage.get(rate.key_for(key)))
 
 
 def wait(bucket: Bucket, what: str) -> int:

@@ -117,6 +117,13 @@ def test_networks_of_a_day_are_counted_by_all_workers_together(sqlite_app, redis
     assert "203.0.113" not in redis.holds()
 
 
+def test_many_answers_of_one_network_leave_two_counts(sqlite_app):
+    """One for the network and one for the largest, however many answers a hall of one address sends."""
+    grew = [networks.larger(7, date(2031, 5, 2), "203.0.113.1") for _ in range(50)]
+    assert (all(grew), networks.larger(7, date(2031, 5, 2), "203.0.113.2")) == (True, False)
+    assert len(limits.counters().memory.storage._kept) == 3
+
+
 def test_an_address_of_ipv6_counts_with_its_network_and_one_of_ipv4_in_either_writing(sqlite_app):
     for last in (1, 2):
         limits.count(TWICE, f"2001:db8:0:7::{last}")
