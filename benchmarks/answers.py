@@ -10,12 +10,12 @@ question, 'by county' all of them again by county with tests and marks, each in 
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+
+from benchmarks.alone import alone
 
 
 def main() -> None:
@@ -23,18 +23,9 @@ def main() -> None:
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["MINYI_INSTANCE"] = folder
-        os.environ.pop("DATABASE_URL", None)
-        from survey_app.app import create_app
-        from survey_app.database import upgrade
-        from survey_app.models import db
-
-        app = create_app()
-        with app.app_context():
-            upgrade(db.engine)
-            _fill(asked.rows)
-            _measure(asked.rounds)
+    with alone():
+        _fill(asked.rows)
+        _measure(asked.rounds)
 
 
 def _fill(rows: int) -> None:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
+
+from benchmarks.alone import alone
 
 T = TypeVar("T")
 
@@ -24,17 +25,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ["MINYI_INSTANCE"] = folder
-        os.environ.pop("DATABASE_URL", None)
-        from survey_app.app import create_app
-        from survey_app.database import upgrade
-        from survey_app.models import db
-
-        app = create_app()
-        with app.app_context():
-            upgrade(db.engine)
-            _measure(asked.rows, Path(folder))
+    with alone() as folder:
+        _measure(asked.rows, folder)
 
 
 def _measure(rows: int, folder: Path) -> None:
