@@ -3,6 +3,7 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+unexport PYTHONDONTWRITEBYTECODE  # with it every process of a test would compile all that it imports
 
 .PHONY: help install run test release coverage lint bench lock texts docs screenshots bundle
 help:
@@ -31,9 +32,10 @@ coverage: $(VENV)/.installed-dev
 	@$(BIN)/pytest -q $(SPREAD) --cov-branch --cov-report=term-missing:skip-covered \
 	  --cov=analysis --cov=questionnaires --cov=survey_app.answering
 lint: $(VENV)/.installed-dev
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
-	@$(BIN)/bandit -q -ll -c pyproject.toml -r survey_app questionnaires analysis definitions wording migrations tools hatch_build.py
-	@$(BIN)/python tools/secrets_scan.py
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/mypy & types=$$!; $(BIN)/lint-imports && \
+	  $(BIN)/bandit -q -ll -c pyproject.toml -r survey_app questionnaires analysis definitions wording migrations tools hatch_build.py && \
+	  $(BIN)/python tools/secrets_scan.py; others=$$?; wait $$types && exit $$others
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m benchmarks.submissions
 	@PYTHONPATH=. $(BIN)/python benchmarks/console.py
