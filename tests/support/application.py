@@ -11,8 +11,10 @@ import pytest
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import event
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 from survey_app.app import create_app
@@ -39,16 +41,20 @@ def absent(what: str) -> None:
 
 def _compile_addresses_once() -> None:
     """Werkzeug compiles every address of every application; the tests make hundreds of applications of the same ones."""
-    compiled: dict[Any, Any] = {}
-    compile_builder = Rule._compile_builder
+    compiled: dict[Any, dict[str, Any]] = {}
+    compile_rule = Rule.compile
+    made = ("_parts", "_trace", "_converters", "arguments")
 
-    def once(rule: Rule, append_unknown: bool = True) -> Any:
-        key = (tuple(rule._trace), tuple(sorted((rule.defaults or {}).items())), append_unknown)
+    def once(rule: Rule) -> None:
+        key = (rule.rule, rule.subdomain, rule.merge_slashes, tuple(sorted((rule.defaults or {}).items())))
         if key not in compiled:
-            compiled[key] = compile_builder(rule, append_unknown)
-        return compiled[key]
+            compile_rule(rule)
+            builders = {name: getattr(rule, name).__func__ for name in ("_build", "_build_unknown")}
+            compiled[key] = {name: getattr(rule, name) for name in made} | builders
+        vars(rule).update(compiled[key])
+        rule._build, rule._build_unknown = rule._build.__get__(rule), rule._build_unknown.__get__(rule)
 
-    Rule._compile_builder = once  # type: ignore[method-assign]
+    Rule.compile = once  # type: ignore[method-assign]
 
 
 _compile_addresses_once()
@@ -58,16 +64,21 @@ class CompiledOnce(BytecodeCache):
     """Templates are compiled once a process, not once for each of its hundreds of applications."""
 
     def __init__(self) -> None:
-        self.compiled: dict[tuple[str, str], Any] = {}
+        self.compiled: dict[tuple[str, ...], Any] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        bucket.code = self.compiled.get((bucket.key, bucket.checksum))
+        bucket.code = self.compiled.get(self._key(bucket))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self.compiled[bucket.key, bucket.checksum] = bucket.code
+        self.compiled[self._key(bucket)] = bucket.code
+
+    def _key(self, bucket: Bucket) -> tuple[str, ...]:
+        return bucket.key, bucket.checksum, *bucket.environment.extensions
 
 
-TEMPLATES = CompiledOnce()
+Flask.jinja_options = {"bytecode_cache": CompiledOnce()}
+STATEMENTS: LRUCache[Any, Any] = LRUCache(4000)  # compiled once a process too, not once for each of its databases
+DIALECTS: dict[str, Dialect] = {}  # what they were compiled for: the key of a compiled statement names it
 
 
 def application(url: str, waits: bool = False) -> Flask:
@@ -83,11 +94,20 @@ def application(url: str, waits: bool = False) -> Flask:
         }
     )
     app.test_client_class = PhoneClient
-    app.jinja_env.bytecode_cache = TEMPLATES
     if not waits:
         with app.app_context():
             event.listen(db.engine, "connect", _without_waiting)
+            _compile_statements_once(db.engine)
     return app
+
+
+def _compile_statements_once(engine: Engine) -> None:
+    engine.update_execution_options(compiled_cache=STATEMENTS)
+    engine.dialect = DIALECTS.get(engine.name, engine.dialect)
+
+    @event.listens_for(engine, "connect", once=True)
+    def _(_connection: DBAPIConnection, _record: object) -> None:  # by now the dialect knows what the server can do
+        DIALECTS.setdefault(engine.name, engine.dialect)
 
 
 def _without_waiting(connection: DBAPIConnection, _record: object) -> None:
