@@ -215,4 +215,4 @@ def test_a_page_of_answers_goes_by_receipts_and_reads_no_whole_survey(sqlite_app
         db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given).all() for words, given in lists
     ]
     assert len(plans) == 3
-    assert all("sqlite_autoindex_response_2" in str(plan) and "TEMP B-TREE" not in str(plan) for plan in plans), plans
+    assert all("sqlite_autoindex_response_" in str(plan) and "TEMP B-TREE" not in str(plan) for plan in plans), plans
