@@ -3,6 +3,7 @@ PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+PIP = $(BIN)/python tools/told.py "Looking for the packages" $(BIN)/pip install --disable-pip-version-check --progress-bar off
 
 .PHONY: help install run test release coverage lint bench lock texts docs screenshots bundle
 help:
@@ -50,17 +51,17 @@ bench: $(VENV)/.installed-dev
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Minyi needs Python 3.11 or newer; none was found." >&2; exit 1; }
 	@echo "Making the environment in $(VENV) with $(PYTHON)"
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) tools/told.py "Copying Python and pip" $(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: $(VENV)/bin/python requirements.txt requirements-build.txt pyproject.toml hatch_build.py
 	@echo "Installing the locked packages (a minute or two the first time)"
-	@$(BIN)/python tools/pip_told.py --require-hashes -r requirements.txt -r requirements-build.txt
-	@$(BIN)/python tools/pip_told.py --no-deps --no-build-isolation -e .
+	@$(PIP) --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
 	@echo "Installing the locked packages for tests"
-	@$(BIN)/python tools/pip_told.py --require-hashes -r requirements-dev.txt
+	@$(PIP) --require-hashes -r requirements-dev.txt
 	@touch $@
 
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate

@@ -54,11 +54,11 @@ class Phone:
 
 @dataclass
 class Came:
-    """What came of a crowd. statuses: of replies that were none of the three; slow: seconds of each POST, of the burst's beside."""
+    """What came of a crowd. statuses: of replies that were none of the three; cut: by their errors; seconds of each POST."""
 
     cookies: list[str] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
-    cut: int = 0
+    cut: Counter[str] = field(default_factory=Counter)
     given_up: int = 0
     seconds: list[float] = field(default_factory=list)
     burst: list[float] = field(default_factory=list)
@@ -98,7 +98,7 @@ def crowds(name: str, asked: argparse.Namespace, forms: list[str], stack: ExitSt
         )
     found = asyncio.run(all_at_once([(port, phones) for _sites, _addresses, port, phones, *_ in running]))
     for (sites, addresses, _port, phones, environment, database), came in zip(running, found, strict=True):
-        told = {"replied": dict(came.statuses), "cut off": came.cut, "given up": came.given_up}
+        told = {"replied": dict(came.statuses), "cut off": dict(came.cut), "given up": came.given_up}
         print(
             f"{name}, {sites} sites, {addresses} addresses: {len(came.cookies):,} of {len(phones):,} stored; "
             f"{', '.join(f'{what} {number}' for what, number in told.items() if number) or 'none refused, failed or cut off'}; "
@@ -171,8 +171,8 @@ async def insist(
             if reply.status == expected:
                 return reply
             came.statuses[reply.status] += 1
-        except (OSError, TimeoutError, asyncio.IncompleteReadError):
-            came.cut += 1
+        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            came.cut[type(error).__name__] += 1
         await asyncio.sleep(min(60, 2**tried) * random.uniform(0.75, 1.25))
     return None
 

@@ -40,7 +40,7 @@ def home() -> str | BaseResponse:
             "console/home_own.html", rows=own, standing=standing, grants=current_user.grants, role_names=role_names(),
             demo=survey.demo,
         )  # fmt: skip
-    run = next(iter(listing.estimate_runs(survey)), None)
+    run = next(iter(listing.estimate_runs(survey, 1)), None)
     result = shown_result(run, current_user.grants) if run and seen(survey) else None
     found = counties(run, result) if run and result else []
     table = county_table(found, run, links=True) if run and found else None

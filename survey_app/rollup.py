@@ -105,13 +105,14 @@ def set_aside(connection: Connection, survey_id: int) -> None:
     _count_into(connection, "archived_count", own)
 
 
-def take_one_out(connection: Connection, survey_id: int, response_id: int) -> None:
-    """A response that was set aside stands in the table again: the counts of those set aside are without it."""
+def take_one_out(connection: Connection, response_id: int) -> None:
+    """A response that was set aside stands in the table again, which has counted it once more: the counts of those set aside,
+    and what came of them when they were counted, are without it."""
     less = ", ".join(f"{name} = a.{name} - g.{name}" for name in VALUES)
     same = " AND ".join(f"a.{name} = g.{name}" for name in KEY)
     one = _tally(connection.dialect.name, f"id = {int(response_id)}")
-    connection.exec_driver_sql(f"UPDATE archived_count AS a SET {less} FROM ({one}) AS g WHERE {same}")  # nosec B608
-    recount(connection, survey_id)
+    for counts, which in (("archived_count", same), ("response_count", f"{same} AND a.slot = 0")):
+        connection.exec_driver_sql(f"UPDATE {counts} AS a SET {less} FROM ({one}) AS g WHERE {which}")  # nosec B608
 
 
 def recount(connection: Connection, survey_id: int) -> None:

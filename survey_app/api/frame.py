@@ -24,7 +24,7 @@ from survey_app.ground import audit
 from survey_app.ground.limits import API_CALLS, API_FILES, WRONG_TOKENS, Bucket, count, wait
 from survey_app.ground.transaction import transaction
 from survey_app.models import ApiToken, Grant, Survey, db
-from survey_app.surveys.closing import close_due, due, work_due
+from survey_app.surveys.closing import close_in_time
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 Kind = Literal["read", "write", "submit"]
@@ -66,7 +66,7 @@ def operation(
             _permitted(token, kind, like, arguments)
             if request.method in ("POST", "PUT") and request.mimetype != "application/json":
                 raise ProblemError(415, "api.media_type")
-            _by_the_clock()
+            close_in_time()
             with audit.acting_for(actor(token)):  # nobody has signed in: no plan names a key among those who may look
                 answer = make_response(checked(**arguments))
             return _revalidated(answer)
@@ -121,14 +121,6 @@ def _within(bucket: Bucket, token: ApiToken) -> None:
 
 def _too_many(bucket: Bucket, what: str) -> ProblemError:
     return ProblemError(429, "api.too_many", headers=[("Retry-After", str(wait(bucket, what)))])
-
-
-def _by_the_clock() -> None:
-    """As before any page: whatever is answered of an official survey, its close has been done."""
-    if due():
-        with transaction():
-            close_due()
-    work_due()
 
 
 def _permitted(token: ApiToken, kind: Kind, like: str, arguments: dict[str, str | int]) -> None:

@@ -40,7 +40,7 @@ from survey_app.archives.places import (
     make,
     place_of,
     reaching,
-    receipts,
+    receipts_without,
     settle,
     write_receipts,
 )
@@ -160,7 +160,7 @@ def take_out(receipt: str) -> Response | None:
         old = [name for name in archive.left_behind if (place / name).exists()]
     archive.manifest = made.as_dict()
     archive.left_behind = [*old, *gone]
-    rollup.take_one_out(db.session.connection(), archive.survey_id, number)
+    rollup.take_one_out(db.session.connection(), number)
     db.session.flush()
     after_commit(settling(archive))
     return db.session.get_one(Response, number)
@@ -178,9 +178,7 @@ def _written_without(receipt: str, place: Path, manifest: Manifest) -> tuple[int
         gone += touched
         if rows:
             insert_rows(connection, table, rows)
-    listed = receipts(place, manifest.receipts)
-    del listed[receipt]
-    made = replace(manifest, tables=changed, receipts=write_receipts(place, listed.items()))
+    made = replace(manifest, tables=changed, receipts=receipts_without(receipt, place, manifest.receipts))
     return number, made, [*gone, manifest.receipts.name]
 
 
@@ -228,7 +226,7 @@ def _own(table: Table, survey_id: int) -> Any:
 def _batches(table: Table, survey_id: int) -> Iterator[Sequence[Row]]:
     columns = [cast(column, Text) if is_json(column) else column for column in table.columns]
     query: Select[Any] = select(*columns).where(_own(table, survey_id))
-    order = table.columns["receipt" if table.name == Response.__tablename__ else "id"]
+    order = table.columns["receipt" if table.name == Response.__tablename__ else "response_id"]
     found = db.session.connection().execute(query.order_by(order).execution_options(yield_per=AT_ONCE))
     for part in found.partitions():
         yield [tuple(row) for row in part]

@@ -7,6 +7,7 @@ of their receipts, which are drawn at random.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from sqlalchemy import JSON, Boolean, Column, DateTime, Float, Integer, LargeBinary, Table
 
@@ -23,7 +25,7 @@ from survey_app.ground.crypto import digest
 from survey_app.models import Response, every_table
 
 AT_ONCE = 5_000  # rows that are held in memory: a row group
-A_FILE = 200_000  # rows of a file: what is written anew when one of them is erased
+A_FILE = 50_000  # rows of a file: what is written anew when one of them is erased
 WHOLE = 1 << 256
 Row = tuple[Any, ...]
 Told = Callable[[int], None]  # rows that are done
@@ -118,18 +120,39 @@ def without(table: Table, own: Rows, place: Path, column: str, value: str | int)
     found = found_in(table, own, place, column, value)
     if not found:
         return own, [], []
-    at = list(table.columns.keys()).index(column)
-    parts: list[Part] = []
-    touched = {part.name for part, _row in found}
-    for part in own.parts:
-        if part.name not in touched:
-            parts.append(part)
-            continue
-        left = ([row for row in batch if row[at] != value] for batch in read_part(table, place / part.name))
-        parts += write_rows(table, (batch for batch in left if batch), place, lambda _number: None).parts
-    rows = [row for _part, row in found]
+    rows, held = [row for _part, row in found], Counter(part for part, _row in found)
+    parts = [_left_of(table, part, place, held[part], column, value) if part in held else part for part in own.parts]
     rest = (int(own.fingerprint, 16) - fingerprint(rows)) % WHOLE
-    return Rows(own.rows - len(rows), own.last, f"{rest:064x}", tuple(parts)), rows, sorted(touched)
+    left = Rows(own.rows - len(rows), own.last, f"{rest:064x}", tuple(part for part in parts if part.rows))
+    return left, rows, sorted(part.name for part in held)
+
+
+def _left_of(table: Table, part: Part, place: Path, fewer: int, column: str, value: str | int) -> Part:
+    """The file without its rows that have this value, `fewer` of them, its columns as they are; read back and compared.
+
+    One that had no others is not written, and has no rows. Raises ArchivedError.
+    """
+    if part.rows == fewer:
+        return replace(part, rows=0)
+
+    def groups(path: Path) -> Iterator[pa.Table]:
+        with reaching(place), pq.ParquetFile(path) as file:
+            for number in range(file.num_row_groups):
+                left = file.read_row_group(number).filter(pc.field(column) != value)
+                if left.num_rows:
+                    yield left
+
+    def into(file: IO[bytes]) -> None:
+        with pq.ParquetWriter(file, schema_of(table), compression="zstd") as writer:
+            for group in groups(place / part.name):
+                writer.write_table(group, row_group_size=group.num_rows)
+
+    made = write(place, table.name, "parquet", part.rows - fewer, into)
+    before, after = groups(place / part.name), groups(place / made.name)
+    read = [one.num_rows for one, other in zip(before, after, strict=True) if one.equals(other)]
+    if sum(read) != made.rows:
+        raise ArchivedError("archives.not_as_written", path=place / made.name)
+    return made
 
 
 def schema_of(table: Table) -> pa.Schema:

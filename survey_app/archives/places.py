@@ -15,6 +15,7 @@ import re
 import secrets
 import struct
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -206,10 +207,13 @@ def write_receipts(place: Path, found: Iterable[tuple[str, int]]) -> Part:
     return write(place, "receipts", "index", len(lines), lines)
 
 
-def receipts(place: Path, listed: Part) -> dict[str, int]:
-    with reaching(place):
-        whole = (place / listed.name).read_bytes()
-    return {receipt.rstrip(b"\0").decode(): moment for receipt, moment in RECEIPT.iter_unpack(whole)}
+def receipts_without(receipt: str, place: Path, listed: Part) -> Part:
+    """The list without this receipt, which it has."""
+    with reaching(place), (place / listed.name).open("rb") as file:
+        at = _number_before(file, listed.rows, _padded(receipt))
+        file.seek(0)
+        before, _own, after = file.read(at * RECEIPT.size), file.read(RECEIPT.size), file.read()
+    return write(place, "receipts", "index", listed.rows - 1, [before, after])
 
 
 def finished_at(receipt: str, survey_id: int | None = None) -> tuple[SurveyArchive, int] | None:
@@ -223,7 +227,7 @@ def finished_at(receipt: str, survey_id: int | None = None) -> tuple[SurveyArchi
     unread: ArchivedError | None = None
     for archive in db.session.scalars(select(SurveyArchive).execution_options(populate_existing=True)).all():
         try:
-            moment = _listed(archive, receipt.encode())
+            moment = _listed(archive, _padded(receipt))
         except ArchivedError as error:
             unread = error if survey_id in (None, archive.survey_id) else unread
             continue
@@ -236,19 +240,27 @@ def finished_at(receipt: str, survey_id: int | None = None) -> tuple[SurveyArchi
 
 def _listed(archive: SurveyArchive, receipt: bytes) -> int | None:
     manifest = Manifest.of(archive)
-    path = place_of(manifest.survey, archive.folder) / manifest.receipts.name
+    path, rows = place_of(manifest.survey, archive.folder) / manifest.receipts.name, manifest.receipts.rows
     _hold(path, manifest.receipts, manifest.survey)
-    low, high = 0, manifest.receipts.rows
-    wanted = receipt.ljust(16, b"\0")
     with reaching(path.parent), path.open("rb") as file:
-        while low < high:
-            middle = (low + high) // 2
-            file.seek(middle * RECEIPT.size)
-            found, moment = RECEIPT.unpack(file.read(RECEIPT.size))
-            if found == wanted:
-                return int(moment)
-            low, high = (middle + 1, high) if found < wanted else (low, middle)
-    return None
+        at = _number_before(file, rows, receipt)
+        found, moment = _row(file, at) if at < rows else (b"", 0)
+    return moment if found == receipt else None
+
+
+def _number_before(file: IO[bytes], rows: int, receipt: bytes) -> int:
+    """How many receipts of the list come before this one."""
+    return bisect_left(range(rows), receipt, key=lambda number: _row(file, number)[0])
+
+
+def _row(file: IO[bytes], number: int) -> tuple[bytes, int]:
+    file.seek(number * RECEIPT.size)
+    receipt, moment = RECEIPT.unpack(file.read(RECEIPT.size))
+    return receipt, moment
+
+
+def _padded(receipt: str) -> bytes:
+    return receipt.encode().ljust(16, b"\0")
 
 
 def settle(manifest: Manifest, place: Path, left: Iterable[str] = ()) -> None:

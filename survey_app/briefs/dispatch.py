@@ -74,7 +74,7 @@ class Acts:
 def make(period: Period, by: str) -> Dispatch:
     """The next brief of the period, of everything as it stands. The caller commits. Raises DispatchError."""
     audit.wait_turn()
-    places = rated_places()
+    places = rated_places(period)
     asked = (task for task in tasks(period, places) if not left_undeclared(task.indicator, task.state))
     held = readings_in(period)
     rulebooks = {name: held.rulebook(name) for name in {period.rulebook_of(place) for place in places}}

@@ -3,15 +3,17 @@ and the counties with their intervals."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from sqlalchemy import select
 
 from analysis.documents.estimate import EstimateDocument
 from analysis.documents.rows import DomainRow
 from survey_app.briefs.earlier import earlier_of
 from survey_app.estimates.trend import earlier_runs
-from survey_app.ground.official import naming_of
 from survey_app.ground.stored import estimate_of
-from survey_app.models import Area, EstimateRun, Survey, db
+from survey_app.models import Area, EstimateRun, OfficialSurvey, Survey, db
 from survey_app.surveys.columns import COUNTY_VARIABLE
 
 
@@ -42,7 +44,8 @@ class CountyFigure:
 def over_periods(run: EstimateRun, result: EstimateDocument) -> list[Point]:
     """Figures typed in, then the approved runs of earlier surveys, then this run. Periods that a run has are not typed in."""
     own = [(one, estimate_of(one)) for one in earlier_runs(run)] + [(run, result)]
-    made = [point for one, found in own if (point := _point(one, found)) is not None]
+    periods = periods_of([one.survey for one, _found in own])
+    made = [point for one, found in own if (point := _point(one, found, periods)) is not None]
     known = {point.period for point in made}
     typed = [
         Point(one.period, one.share, one.lower, one.upper, one.source)
@@ -65,14 +68,22 @@ def counties(run: EstimateRun, result: EstimateDocument) -> list[CountyFigure]:
 
 def period_of(survey: Survey) -> str:
     """The period whose official survey it is, else the year it opened in."""
-    naming = naming_of(survey)
-    return naming.period if naming else str((survey.opens_at or survey.created_at).year)
+    return periods_of([survey])[survey.id]
 
 
-def _point(run: EstimateRun, result: EstimateDocument) -> Point | None:
+def periods_of(surveys: Sequence[Survey]) -> dict[int, str]:
+    """A survey's id -> `period_of`, of all in one query."""
+    query = select(OfficialSurvey.survey_id, OfficialSurvey.period)
+    named = dict(
+        db.session.execute(query.where(OfficialSurvey.survey_id.in_([survey.id for survey in surveys]))).t.all()
+    )
+    return {one.id: named.get(one.id) or str((one.opens_at or one.created_at).year) for one in surveys}
+
+
+def _point(run: EstimateRun, result: EstimateDocument, periods: Mapping[int, str]) -> Point | None:
     share = result["measure"]["official"] == "share"
     found, scale = (result["satisfied"], 1) if share else (result["index"], 100)
     if found["estimate"] is None:
         return None
     lower, upper = (None if limit is None else limit / scale for limit in (found["lower"], found["upper"]))
-    return Point(period_of(run.survey), found["estimate"] / scale, lower, upper, run_id=run.id)
+    return Point(periods[run.survey_id], found["estimate"] / scale, lower, upper, run_id=run.id)

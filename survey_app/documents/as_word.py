@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -20,7 +22,7 @@ from survey_app.documents.content import Grid, Head, Heading, Items, Paragraph, 
 from survey_app.documents.widths import dense, shares
 
 SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"  # the faces of official documents; present in every Office
-PICTURE_SCALE = 3.0
+DOTS = 220  # of a picture, to the inch
 SHORT = 9  # rows of a table that no page should part
 PAGE_CM, LETTERS, PADDING = (
     16.0,
@@ -36,25 +38,33 @@ def as_word(report: Report) -> bytes:
     document = Document()
     _styles(document, report)
     _frame(document, report)
+    captions = Counter[str]()
     for block in report.blocks:
         match block:
             case Heading(level, text):
-                document.add_heading(text, level)
+                _add(document, f"Heading {level}", text)
             case Paragraph(text, look):
-                paragraph = document.add_paragraph(text, style={"lead": "Lead", "note": "Note"}.get(look, "Body Text"))
+                paragraph = _add(document, {"lead": "Lead", "note": "Note"}.get(look, "Body Text"), text)
                 paragraph.paragraph_format.keep_with_next = look != "body"  # to the figure it speaks of
             case Items(texts):
                 for text in texts:
-                    document.add_paragraph(text, style="List Bullet")
+                    _add(document, "List Bullet", text)
             case Picture():
-                _picture(document, block, report)
+                _picture(document, block, report, captions)
             case Grid() if block.long:
-                document.add_paragraph(elsewhere(block, report.say), style="Note")
+                _add(document, "Note", elsewhere(block, report.say))
             case Grid():
-                _grid(document, block, report)
+                _grid(document, block, report, captions)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _add(document: Any, style: str, text: str = "") -> Any:
+    """A paragraph at the end. The library looks through all styles to find the one of a name; its id is the name without spaces."""
+    paragraph = document.add_paragraph(text)
+    paragraph._p.style = style.replace(" ", "")
+    return paragraph
 
 
 def _styles(document: Any, report: Report) -> None:
@@ -122,50 +132,53 @@ def _frame(document: Any, report: Report) -> None:
         head.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if report.head is not None:
         _letterhead(document, report.head)
-    document.add_paragraph(report.title, style="Title")
+    _add(document, "Title", report.title)
     if report.draft:
-        document.add_paragraph(report.draft, style="Draft Mark")
-    document.add_paragraph(report.subtitle, style="Subtitle")
+        _add(document, "Draft Mark", report.draft)
+    _add(document, "Subtitle", report.subtitle)
     for label, value in report.facts:
-        line = document.add_paragraph(style="Note")
+        line = _add(document, "Note")
         line.add_run(f"{label}{report.say('：', ': ')}").bold = True
         line.add_run(value)
 
 
 def _letterhead(document: Any, head: Head) -> None:
     """The office's name in red over a red line, its picture before it."""
-    name = document.add_paragraph(style="Letterhead")
+    name = _add(document, "Letterhead")
     if head.logo:
         name.add_run().add_picture(io.BytesIO(head.logo), height=Cm(1.3))
         name.add_run("  ")
     name.add_run(head.office)
     last = name
     if head.line:
-        last = document.add_paragraph(head.line, style="Note")
+        last = _add(document, "Note", head.line)
         last.alignment = WD_ALIGN_PARAGRAPH.CENTER
     borders = OxmlElement("w:pBdr")
     borders.append(_element("w:bottom", val="single", sz="14", space="4", color="B3261E"))
     last._p.get_or_add_pPr().append(borders)
 
 
-def _picture(document: Any, block: Picture, report: Report) -> None:
-    body = vl_convert.svg_to_png(block.svg, scale=PICTURE_SCALE)
+def _picture(document: Any, block: Picture, report: Report, captions: Counter[str]) -> None:
+    across = Cm(6 if report.one_page else 14)
+    drawn = re.search(r'<svg[^>]* width="([\d.]+)', block.svg)
+    body = vl_convert.svg_to_png(block.svg, scale=min(3.0, DOTS * across.inches / float(drawn[1])) if drawn else 2.0)
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = True
-    shape = paragraph.add_run().add_picture(io.BytesIO(body), width=Cm(6 if report.one_page else 14))
+    shape = paragraph.add_run().add_picture(io.BytesIO(body), width=across)
     properties = shape._inline.docPr
     properties.set("descr", block.alternative)
     properties.set("title", block.caption)
-    _caption(document, report.say("图", "Figure"), block.caption, after=True)
+    _caption(document, report.say("图", "Figure"), block.caption, captions, after=True)
 
 
-def _grid(document: Any, block: Grid, report: Report) -> None:
+def _grid(document: Any, block: Grid, report: Report, captions: Counter[str]) -> None:
     """Rows are written as their XML: set cell by cell through the library, a long table took seconds."""
-    _caption(document, report.say("表", "Table"), block.captioned(report.say), after=False)
+    _caption(document, report.say("表", "Table"), block.captioned(report.say), captions, after=False)
     widths = [Cm(PAGE_CM * share) for share in shares(block, LETTERS[dense(block)], PADDING)]
     look = document.styles["Table Text Small" if dense(block) else "Table Text"].style_id
-    table = document.add_table(rows=0, cols=len(block.fields), style="Table Grid")
+    table = document.add_table(rows=0, cols=len(block.fields))
+    table._tbl.tblStyle_val = "TableGrid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     properties = table._tbl.tblPr  # whose parts Word wants in their order
@@ -177,7 +190,7 @@ def _grid(document: Any, block: Grid, report: Report) -> None:
     rows = "".join(_row(line, twips, look) for line in _lines(block))
     for row in parse_xml(f"<w:tbl {nsdecls('w')}>{rows}</w:tbl>"):
         table._tbl.append(row)
-    document.add_paragraph(style="Note")
+    _add(document, "Note")
 
 
 @dataclass(frozen=True)
@@ -247,18 +260,14 @@ def _margins() -> Any:
     return margins
 
 
-def _caption(document: Any, kind: str, text: str, after: bool) -> None:
-    """A caption whose number is a field: it counts on when somebody adds a table of their own."""
-    paragraph = document.add_paragraph(f"{kind} ", style="Caption")
+def _caption(document: Any, kind: str, text: str, captions: Counter[str], after: bool) -> None:
+    """A caption whose number is a field: it counts on when somebody adds a table of their own. captions: those before it, by kind."""
+    captions[kind] += 1
+    paragraph = _add(document, "Caption", f"{kind} ")
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = not after
-    _number_field(paragraph, f"SEQ {kind} \\* ARABIC", _counted(document, kind))
+    _number_field(paragraph, f"SEQ {kind} \\* ARABIC", str(captions[kind]))
     paragraph.add_run(f"  {text}")
-
-
-def _counted(document: Any, kind: str) -> str:
-    seen = sum(p.style.name == "Caption" and p.text.startswith(kind) for p in document.paragraphs)
-    return str(seen)
 
 
 def _number_field(paragraph: Any, instruction: str, present: str = "1") -> None:

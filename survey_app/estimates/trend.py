@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from analysis.documents.waves import WavesDocument
 from analysis.errors import AnalysisError
@@ -80,7 +81,9 @@ def earlier_runs(run: EstimateRun) -> list[EstimateRun]:
         subject for subject, state in states([f"estimate:{row.id}" for row in found]).items() if state == APPROVED
     }
     newest = {row.survey_id: row.id for row in found if f"estimate:{row.id}" in approved}
-    return [db.session.get_one(EstimateRun, run_id) for run_id in newest.values()]
+    query = select(EstimateRun).where(EstimateRun.id.in_(newest.values())).options(joinedload(EstimateRun.survey))
+    runs = {one.id: one for one in db.session.scalars(query)} if newest else {}
+    return [runs[run_id] for run_id in newest.values()]
 
 
 def _kept_sites(runs: Sequence[EstimateRun]) -> dict[int, PsuTotals]:

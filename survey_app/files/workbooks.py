@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -38,6 +39,7 @@ INPUT = PatternFill("solid", fgColor="FFF8E1")
 HEAD = PatternFill("solid", fgColor="E6EDF2")
 WRAPPED, UNLOCKED = Alignment(wrap_text=True, vertical="top"), Protection(locked=False)
 Style = Alignment | Border | Font | PatternFill | Protection | str
+TAKEN: Mapping[str, Style] = {"fill": INPUT, "protection": UNLOCKED}  # of an input
 _STYLES: WeakKeyDictionary[Workbook, dict[object, Any]] = WeakKeyDictionary()  # what a book has for each combination
 
 
@@ -118,16 +120,17 @@ def printing(sheet: Worksheet) -> None:
 
 
 def add_row(
-    filled: Worksheet, sheet: Sheet, row: int, cells: Sequence[Any], locked: Iterable[int] = (), formulas: Collection[int] = ()
+    filled: Worksheet, sheet: Sheet, row: int, cells: Sequence[Any], locked: Iterable[int] = (), formulas: Collection[int] = (),
+    looks: Mapping[int, Mapping[str, Style]] = MappingProxyType({}),
 ) -> None:  # fmt: skip
     """The row of this number; inputs are shaded and unlocked but for the places in `locked`. Text runs only in the places
-    `formulas`. The number is the caller's, since a sheet counts all its cells to tell how many rows it has."""
+    `formulas`. looks: more of what the cells of a place look like. The number is the caller's, since a sheet counts all its
+    cells to tell how many rows it has."""
     shut = set(locked)
     for place, content in enumerate(cells, 1):
         cell = filled.cell(row, place, printable(content))
-        style(cell, alignment=WRAPPED)
-        if place in sheet.inputs and place not in shut:
-            style(cell, fill=INPUT, protection=UNLOCKED)
+        taken = place in sheet.inputs and place not in shut
+        style(cell, **{"alignment": WRAPPED, **(TAKEN if taken else {}), **looks.get(place, {})})
         if cell.data_type == "f" and place not in formulas:
             cell.data_type = "s"
 

@@ -45,6 +45,8 @@ def standing(subject: str) -> Standing:
 def standings(subjects: Collection[str]) -> dict[str, Standing]:
     """Subject -> `standing`, of all in one query."""
     steps: dict[str, list[SignOffStep]] = {subject: [] for subject in subjects}
+    if not steps:
+        return {}
     for step in db.session.scalars(select(SignOffStep).where(SignOffStep.subject.in_(steps)).order_by(SignOffStep.id)):
         steps[step.subject].append(step)
     return {subject: Standing(taken[-1].step if taken else "", tuple(taken)) for subject, taken in steps.items()}

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from analysis.minimum import Minimum
 from analysis.plan import Plan
@@ -21,6 +21,7 @@ from survey_app.answering.open_sites import forget_sites
 from survey_app.answering.quotas import take_places
 from survey_app.answering.submission import COMPLETE
 from survey_app.ground import audit
+from survey_app.ground.transaction import transaction
 from survey_app.jobs.queue import CLOCK, WITH_THE_CLOCK, enqueue
 from survey_app.models import AuditEntry, OfficialSurvey, Response, Survey, db
 from survey_app.surveys.life import COLLECTING
@@ -41,18 +42,27 @@ class Pause:
     reason: str
 
 
-def due(moment: datetime | None = None) -> list[int]:
-    """The namings on which the clock has something to do: one query."""
-    moment = moment or datetime.now(UTC)
+def close_in_time() -> None:
+    """Before any page: whatever it shows of an official survey, its close has been done. One query where there is nothing to do.
+    Commits."""
+    more = OfficialSurvey.closed_at.is_not(None) & OfficialSurvey.run_asked.is_(False)
+    waiting = _due(datetime.now(UTC)) | more
+    if db.session.scalar(select(OfficialSurvey.id).join(Survey).where(waiting).limit(1)) is not None:
+        with transaction():
+            close_due()
+        work_due()
+
+
+def _due(moment: datetime) -> ColumnElement[bool]:
+    """Of a naming: that the clock has to close or to settle it."""
     reached = Survey.state.in_(COLLECTING) & (Survey.closes_at <= moment)
-    waiting = OfficialSurvey.closed_at.is_not(None) & OfficialSurvey.settled_at.is_(None)
-    return list(db.session.scalars(select(OfficialSurvey.id).join(Survey).where(reached | waiting)))
+    return reached | OfficialSurvey.closed_at.is_not(None) & OfficialSurvey.settled_at.is_(None)
 
 
 def close_due(moment: datetime | None = None) -> None:
     """Close or extend what the clock has reached, and settle what is settled. The caller commits."""
     moment = moment or datetime.now(UTC)
-    for naming_id in due(moment):
+    for naming_id in db.session.scalars(select(OfficialSurvey.id).join(Survey).where(_due(moment))).all():
         with audit.acting_for(CLOCK):
             audit.wait_turn()
             naming = db.session.get_one(OfficialSurvey, naming_id, populate_existing=True)

@@ -82,10 +82,10 @@ def present_survey() -> Survey | None:
     return db.session.scalars(select(Survey).order_by(order, Survey.id.desc())).first()
 
 
-def estimate_runs(survey: Survey) -> Sequence[EstimateRun]:
+def estimate_runs(survey: Survey, most: int = 50) -> Sequence[EstimateRun]:
     """Newest first."""
     query = select(EstimateRun).where(EstimateRun.survey_id == survey.id).order_by(EstimateRun.id.desc())
-    return db.session.scalars(query.limit(50)).all()
+    return db.session.scalars(query.limit(most)).all()
 
 
 def demonstration() -> bool:

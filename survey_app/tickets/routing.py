@@ -13,11 +13,14 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 
 from survey_app.ground.rulebooks import programme_for, rated_place, rulebooks_for
+from survey_app.ground.transaction import transaction
 from survey_app.models import Area, Grant, StoredFile, Ticket, TicketPhoto, db
 from survey_app.tickets.handling import Target
 from survey_app.tickets.steps import RECEIVED, RULE, Details, TicketError, take
 from survey_app.values.assignments import leads, responsible_each
 from survey_app.values.same_indicators import numbers_in
+
+WAITING = Ticket.routed.is_(False), Ticket.state == RECEIVED
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,17 @@ class Route:
     votes: tuple[int, ...] = ()
 
 
+def route_first() -> None:
+    """What shows tickets begins with this: those that wait are given out and stored. Where none waits nothing is committed, so
+    that what the request has read need not be read again."""
+    if db.session.scalar(select(Ticket.id).where(*WAITING).limit(1)) is not None:
+        with transaction():
+            route_waiting()
+
+
 def route_waiting() -> int:
     """Give every ticket that waits for it to who leads its field; the number of tickets given. The caller commits."""
-    waiting = list(db.session.scalars(select(Ticket).where(Ticket.routed.is_(False), Ticket.state == RECEIVED)))
+    waiting = list(db.session.scalars(select(Ticket).where(*WAITING)))
     done = 0
     for ticket in waiting:
         done += _route(ticket)

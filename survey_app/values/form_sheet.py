@@ -59,6 +59,18 @@ BAND, BOXED = PatternFill("solid", fgColor="EEF3F6"), Border(left=HAIR, right=HA
 LEFT = Alignment(horizontal="left", vertical="top")
 SMALL, BOLD = Font(name=FACE, size=LETTER), Font(name=FACE, size=LETTER, bold=True)
 GREY = Font(name=FACE, size=LETTER, color="4A555E")
+LOOKS: Mapping[str, Mapping[int, Mapping[str, workbooks.Style]]] = {  # number format of the value -> place -> look
+    number_format: {
+        place: {
+            "font": GREY if place in (NUMBER, RATIO, UNIT) else SMALL,
+            "border": BOXED,
+            **({"alignment": LEFT} if place == NUMBER else {}),
+            **({"number_format": number_format} if place in (VALUE, RESULT) else {}),
+        }
+        for place in range(NUMBER, CONFIRMATION + 1)
+    }
+    for number_format in ("General", "0.00%")
+}
 
 
 @dataclass(frozen=True)
@@ -168,13 +180,8 @@ def _line(filled: Worksheet, row: int, band: Band, line: Line, first: bool) -> N
         (band.note or None) if first else None, confirmed, *line.marks,
         *([band.note or None] if first and line.marks else ()),
     ]  # fmt: skip
-    workbooks.add_row(filled, SHEET, row, cells, shut, formulas=(RESULT,))
-    for place in range(NUMBER, CONFIRMATION + 1):
-        font = GREY if place in (NUMBER, RATIO, UNIT) else SMALL
-        workbooks.style(filled.cell(row, place), font=font, border=BOXED)
-    workbooks.style(filled.cell(row, NUMBER), alignment=LEFT)
-    for place in (VALUE, RESULT):
-        workbooks.style(filled.cell(row, place), number_format="0.00%" if metric.kind == "share" else "General")
+    looks = LOOKS["0.00%" if metric.kind == "share" else "General"]
+    workbooks.add_row(filled, SHEET, row, cells, shut, formulas=(RESULT,), looks=looks)
     _tall(
         filled,
         row,

@@ -13,7 +13,7 @@ def tasks_seen(period: Period, grants: Iterable[Grant]) -> list[Task]:
     """Those whose page these grants open."""
     grants = list(grants)
     everywhere = any(grant.area_id is None for grant in grants)
-    places = [area for area in rated_places() if everywhere or any(_near(grant.area, area) for grant in grants)]
+    places = [area for area in rated_places(period) if everywhere or any(_near(grant.area, area) for grant in grants)]
     return [
         task for task in tasks(period, places) if may(grants, "console.value_page", task.area, task.who.departments)
     ]

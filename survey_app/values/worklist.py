@@ -48,9 +48,9 @@ class Task:
         return (not self.overdue, self.area.code, int(self.indicator) if self.indicator.isdigit() else 10**6)
 
 
-def rated_places() -> list[Area]:
-    """Everything that the present period rates: cities, counties, zones."""
-    period = current_period()
+def rated_places(period: Period | None = None) -> list[Area]:
+    """Everything that the period rates, where none is given the present one: cities, counties, zones."""
+    period = period or current_period()
     return sorted(
         (area for area in db.session.scalars(select(Area)) if period.rulebook_of(area)), key=lambda area: area.order
     )

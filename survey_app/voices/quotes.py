@@ -83,7 +83,7 @@ def _check(survey: Survey, question: str, code: int | None) -> None:
     codings, least = first_codings(survey, question), least_cell(survey)
     if code is not None and sum(code in one.codes for one in codings) < least:
         raise QuoteError("voices.quote_code_small", least=least)
-    if written(survey, [site.id for site in survey.sites], question) < least:
+    if written(survey, [site.id for site in survey.sites], question, least) < least:
         raise QuoteError("voices.quote_code_small", least=least)
 
 

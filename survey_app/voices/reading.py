@@ -24,6 +24,7 @@ from survey_app.voices.coding import first_codings, own_codings
 from wording import Refusal
 
 PAGE = 20
+COUNTED_TO = 1_000  # answers of a list; of more it says so, and does not go through all to count them
 LOOKED = 100_000  # responses that a list or a search goes through; of more, the first in the random order
 COUNTED = 2_000  # texts that words are counted in; being the first in a random order they stand for all
 SIDES = ("satisfied", "others")
@@ -65,15 +66,12 @@ class Voice:
 
 @dataclass(frozen=True)
 class VoicePage:
-    """number: how many there are in all; page: from 1."""
+    """number: how many there are in all, counted to COUNTED_TO; page: from 1; more: whether another follows."""
 
     voices: tuple[Voice, ...]
     number: int
     page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.number // PAGE))
+    more: bool
 
 
 def open_questions(survey: Survey, language: str) -> list[OpenQuestion]:
@@ -90,16 +88,17 @@ def may_ask_side(survey: Survey) -> bool:
 def voices(survey: Survey, sites: Collection[int], wanted: Wanted, reader: str, least: int, page: int = 1) -> VoicePage:
     """A page of answers at these sites. least: answers that must share what narrows the list. Raises TooFewError."""
     narrowed = _group(survey, sites, wanted)
-    if narrowed and 0 < _number(_all(survey, sites).where(*narrowed)) < least:
+    if narrowed and 0 < _number(_all(survey, sites).where(*narrowed), least) < least:
         raise TooFewError("voices.too_few", least=least)
     query = _all(survey, sites).where(*narrowed, *said(wanted)).where(*_sorted(survey, wanted, reader))
-    number = _number(query)
-    page = min(max(page, 1), max(1, -(-number // PAGE)))
+    number = _number(query, COUNTED_TO)
+    page = max(page, 1) if number == COUNTED_TO else min(max(page, 1), max(1, -(-number // PAGE)))
     texts = query.add_columns(_text(wanted.question)).order_by(Response.receipt)
-    rows = db.session.execute(texts.offset((page - 1) * PAGE).limit(PAGE)).all()
+    rows = db.session.execute(texts.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+    rows, more = rows[:PAGE], len(rows) > PAGE
     own = own_codings(survey, wanted.question, reader, [row[0] for row in rows])
     found = tuple(Voice(label_of(number), str(text), own.get(number)) for number, text in rows)
-    return VoicePage(found, number, page)
+    return VoicePage(found, number, page, more)
 
 
 def texts_to_count(survey: Survey, sites: Collection[int], question: str) -> list[str]:
@@ -108,9 +107,9 @@ def texts_to_count(survey: Survey, sites: Collection[int], question: str) -> lis
     return [str(text) for text in db.session.scalars(query.order_by(Response.receipt).limit(COUNTED))]
 
 
-def written(survey: Survey, sites: Collection[int], question: str) -> int:
-    """How many wrote an answer."""
-    return _number(_all(survey, sites).where(*said(Wanted(question))))
+def written(survey: Survey, sites: Collection[int], question: str, most: int) -> int:
+    """How many wrote an answer, counted to `most`."""
+    return _number(_all(survey, sites).where(*said(Wanted(question))), most)
 
 
 def text_of(response: Response, question: str) -> str:
@@ -131,9 +130,10 @@ def _written(definition: Definition) -> list[tuple[str, Text]]:
 
 
 def _all(survey: Survey, sites: Collection[int]) -> Select[Any]:
-    own = select(Response.id).where(Response.survey_id == survey.id, Response.state == "complete")
+    """With the receipts as the only index to go by: SQLite otherwise reads all responses of a survey and sorts them for one page."""
+    own = select(Response.id).where(Response.survey_id + 0 == survey.id, Response.state == "complete")
     end = _end(survey)
-    return own.where(Response.site_id.in_(sites), *([Response.receipt < end] if end else ()))
+    return own.where((Response.site_id + 0).in_(sites), *([Response.receipt < end] if end else ()))
 
 
 def looked_through(survey: Survey) -> int | None:
@@ -187,5 +187,7 @@ def _sorted(survey: Survey, wanted: Wanted, reader: str) -> list[ColumnElement[b
     return found
 
 
-def _number(query: Select[Any]) -> int:
-    return db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+def _number(query: Select[Any], most: int) -> int:
+    """Rows in the order of receipts, which ends at the last one counted."""
+    counted = query.order_by(Response.receipt).limit(most).subquery()
+    return db.session.scalar(select(func.count()).select_from(counted)) or 0

@@ -47,6 +47,7 @@ from survey_app.answering.submission import (
 )
 from survey_app.answering.together import BusyError
 from survey_app.answering.trials import TRIAL, keep_trial
+from survey_app.archives.places import ArchivedError
 from survey_app.ground import limits
 from survey_app.ground.imprint import imprint
 from survey_app.ground.sealing import seal_soon
@@ -62,6 +63,14 @@ def questionnaire(code: str) -> BaseResponse:
     site = find_address(code)
     if not isinstance(site, OpenSite):
         return not_here(site)
+    try:
+        return _for_this_phone(site)
+    except ArchivedError:  # which of its answers are stored cannot be told; that the survey has closed can
+        return blank(site, own_code=True)
+
+
+def _for_this_phone(site: OpenSite) -> BaseResponse:
+    """What the site's address opens here: what this phone has begun, has answered, or an empty questionnaire."""
     if request.args.get("again"):
         return once_more(site)
     if not request.args.get("new") and not trying(site):

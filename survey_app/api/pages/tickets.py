@@ -13,10 +13,9 @@ from survey_app.api.frame import grants, operation
 from survey_app.api.paging import Key, Page, PageQuery, paged
 from survey_app.api.problems import ProblemError
 from survey_app.api.words import marked
-from survey_app.ground.transaction import transaction
 from survey_app.models import Ticket, TicketEvent, db
 from survey_app.tickets.handling import is_overdue
-from survey_app.tickets.routing import route_waiting
+from survey_app.tickets.routing import route_first
 from survey_app.tickets.seen import visible_to
 
 
@@ -70,8 +69,7 @@ class TicketsQuery(PageQuery):
 @operation("/tickets", "查看问题工单", "console.tickets_page", Page[TicketLine], tag="tickets")
 def list_tickets(query: TicketsQuery) -> Page[TicketLine]:
     """The problems that the key's role, area and department see, the newest first."""
-    with transaction():
-        route_waiting()
+    route_first()
     found = select(Ticket).where(visible_to(grants(), "console.ticket_page")).order_by(Ticket.id.desc())
     if query.state:
         found = found.where(Ticket.state == query.state)
@@ -87,8 +85,7 @@ def list_tickets(query: TicketsQuery) -> Page[TicketLine]:
 
 @operation("/tickets/<int:ticket_id>", "查看一件工单", "console.ticket_page", TicketWhole, tag="tickets")
 def get_ticket(ticket_id: int) -> TicketWhole:
-    with transaction():
-        route_waiting()
+    route_first()
     ticket = db.session.get(Ticket, ticket_id)
     if ticket is None:
         raise ProblemError(404, "api.not_found")

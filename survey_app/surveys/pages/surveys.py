@@ -30,7 +30,7 @@ from survey_app.ground.transaction import transaction
 from survey_app.ground.verdicts import exception_of
 from survey_app.models import Area, EstimateRun, OfficialSurvey, Period, QuestionnaireVersion, Survey, db
 from survey_app.surveys import listing, making, plan_checks, questionnaire_versions, unit_counts, waves
-from survey_app.surveys.closing import close_due, due, pauses, work_due
+from survey_app.surveys.closing import close_in_time, pauses
 from survey_app.surveys.freshness import changed_since
 from survey_app.surveys.life import COLLECTING, NEXT, StateError, change_state, half_keyed
 from survey_app.surveys.listing import SurveyLine, survey_lines
@@ -56,13 +56,7 @@ OF_ARCHIVED = {"console.survey_clone", "console.make_posters"}  # what may be as
 DIRECT = {("open", "paused"), ("paused", "open")}  # moves that need no page of their own
 
 
-@bp.before_request
-def by_the_clock() -> None:
-    """Whatever a page shows of an official survey, its close has been done."""
-    if due():
-        with transaction():
-            close_due()
-    work_due()
+bp.before_request(close_in_time)
 
 
 @bp.before_request

@@ -14,12 +14,11 @@ from survey_app.console.frame import bp
 from survey_app.console.permissions import Menu, all_of, may
 from survey_app.console.tables import Column, Table, requested_export
 from survey_app.ground.language import language
-from survey_app.ground.transaction import transaction
 from survey_app.models import Survey, db
 from survey_app.tickets.fields import TicketField, counter_of, problems_by_field
 from survey_app.tickets.figures import LEAST, Beside, By, Tally, beside, newest_scorecard, service_satisfaction, tallies
 from survey_app.tickets.pages.tickets import visible
-from survey_app.tickets.routing import route_waiting
+from survey_app.tickets.routing import route_first
 
 
 @bp.page(
@@ -30,8 +29,7 @@ from survey_app.tickets.routing import route_waiting
 )
 def ticket_figures() -> str | BaseResponse:
     """Tables of the tickets this person may see. ?by=field,department,month says what they are counted by."""
-    with transaction():
-        route_waiting()
+    route_first()
     wanted = [name for name in get_args(By) if name in request.args.getlist("by")] or ["field"]
     mine = visible("console.ticket_page")
     tables = [_handling(tallies(wanted, mine), wanted)]

@@ -53,7 +53,7 @@ from survey_app.tickets.pages.words import (
 )
 from survey_app.tickets.publication import decide, propose, subject
 from survey_app.tickets.reply_templates import filled, templates
-from survey_app.tickets.routing import has_account, route_waiting, targets
+from survey_app.tickets.routing import has_account, route_first, targets
 from survey_app.tickets.seen import visible_to
 from survey_app.tickets.steps import ENDED, OPEN, STEPS, TicketError
 
@@ -67,8 +67,7 @@ def owner_of_ticket(arguments: Arguments) -> Owner | None:
     "/tickets/<int:ticket_id>", "查看一件工单", own("manager", "evaluator", "department", "auditor"), of=owner_of_ticket
 )
 def ticket_page(ticket_id: int) -> str:
-    with transaction():
-        route_waiting()
+    route_first()
     return _page(_ticket(ticket_id))
 
 

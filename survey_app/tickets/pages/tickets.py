@@ -7,7 +7,7 @@ from datetime import date
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import joinedload
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -24,7 +24,7 @@ from survey_app.tickets.handling import handle, is_overdue, next_due, overdue
 from survey_app.tickets.pages.forms import SeveralForm
 from survey_app.tickets.pages.words import field_name, owner_name, state_names
 from survey_app.tickets.reporting import find_ticket
-from survey_app.tickets.routing import route_waiting, targets
+from survey_app.tickets.routing import route_first, targets
 from survey_app.tickets.seen import visible_to
 from survey_app.tickets.steps import OPEN, RECEIVED, STATES, WORKING, TicketError
 from wording import Message
@@ -43,8 +43,7 @@ CHOICES = ("state", "field", "department", "area", "due")
 )
 def tickets_page() -> str | BaseResponse:
     """The tickets this person may see, open ones first asked for; filters stand in the address."""
-    with transaction():
-        route_waiting()
+    route_first()
     typed = request.args.get("number", "").strip()
     if typed:
         found = find_ticket(typed)
@@ -110,19 +109,13 @@ def tickets_several() -> BaseResponse:
 @panel(order=40)
 def due_panel() -> str | None:
     """What waits for those who handle tickets."""
-    mine = visible("console.ticket_reply")
-    if not db.session.scalar(select(Ticket.id).where(or_(mine, Ticket.routed.is_(False))).limit(1)):
-        return None
-    with transaction():
-        route_waiting()
+    route_first()
     due = and_(Ticket.state.in_((RECEIVED, WORKING)), _due_by(in_force().calendar().after(today(), SOON)))
-    late = _number(and_(mine, overdue()))
-    numbers = {
-        "late": late,
-        "soon": _number(and_(mine, due)) - late,
-        "new": _number(and_(mine, Ticket.state == RECEIVED)),
-        "open": _number(and_(mine, Ticket.state.in_(OPEN))),
-    }
+    asked = {"late": overdue(), "due": due, "new": Ticket.state == RECEIVED, "open": true()}
+    counts = [func.count(case((condition, Ticket.id))) for condition in asked.values()]
+    waiting = select(*counts).where(visible("console.ticket_reply"), Ticket.state.in_(OPEN))
+    numbers = dict(zip(asked, db.session.execute(waiting).one(), strict=True))
+    numbers["soon"] = numbers["due"] - numbers["late"]
     return render_template("tickets/panel.html", numbers=numbers, soon=SOON) if numbers["open"] else None
 
 

@@ -22,7 +22,7 @@ from survey_app.voices.coding import CodingError, add_code, agreements, change_c
 from survey_app.voices.pages.forms import CodeForm
 from survey_app.voices.pages.reading import least_for_reader, question_asked
 from survey_app.voices.quotes import quotes
-from survey_app.voices.reading import COUNTED, OpenQuestion, looked_through, texts_to_count, written
+from survey_app.voices.reading import COUNTED, OpenQuestion, looked_through, texts_to_count
 
 LEAST_WORD = 3  # answers that a word must stand in, however small a published cell may be
 
@@ -67,16 +67,15 @@ def _page(survey: Survey, form: CodeForm | None) -> str | BaseResponse:
         return render_template("voices/none.html", survey=survey, demo=survey.demo)
     sites = [site.id for site in own_sites(survey)]
     texts = texts_to_count(survey, sites, question.key)
-    said = written(survey, sites, question.key) if len(texts) == COUNTED else len(texts)
     tables = [_words(survey, question, texts), _agreement(survey, question)]
     codes, number = frame_of(survey, question.key), Counter[int]()
     for one in first_codings(survey, question.key):
         number.update(one.codes)
     quoted = _quotes(survey, question)
     return requested_export(*tables, quoted) or render_template(
-        "voices/frame.html", survey=survey, questions=questions, question=question, codes=codes, tables=tables, quotes=quoted, said=said,
+        "voices/frame.html", survey=survey, questions=questions, question=question, codes=codes, tables=tables, quotes=quoted,
         most=looked_through(survey), number=shown_apart({code.id: number[code.id] for code in codes}, current_user.grants, survey),
-        counted=len(texts), new=form if form and not form.code.data else unsent(CodeForm), changed=form, demo=survey.demo,
+        counted=len(texts), more=len(texts) == COUNTED, new=form if form and not form.code.data else unsent(CodeForm), changed=form, demo=survey.demo,
         filled=_filled, may_change=may(current_user.grants, "console.save_code", None),
     )  # fmt: skip
 

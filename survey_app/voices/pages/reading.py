@@ -23,6 +23,7 @@ from survey_app.voices.coding import CodingError, frame_of, give_codes
 from survey_app.voices.pages.forms import GiveForm
 from survey_app.voices.reading import (
     CODED,
+    COUNTED_TO,
     SIDES,
     UNCODED,
     OpenQuestion,
@@ -94,7 +95,7 @@ def _page(survey: Survey) -> str | tuple[str, int]:
     codes = frame_of(survey, question.key)
     wanted = _wanted(survey, question, counties, [code.id for code in codes])
     number = request.args.get("page", "1")
-    found, wrong = VoicePage((), 0, 1), ""
+    found, wrong = VoicePage((), 0, 1, False), ""
     try:
         found = voices(
             survey, [site.id for site in sites], wanted, current_user.username, least_for_reader(survey),
@@ -109,7 +110,8 @@ def _page(survey: Survey) -> str | tuple[str, int]:
     asked = {name: value for name, value in vars(wanted).items() if value}
     page = render_template(
         "voices/voices.html", survey=survey, questions=questions, question=question, wanted=wanted, page=found, wrong=wrong,
-        counties=counties, codes=codes, sides=may_ask_side(survey), chosen=asked, most=looked_through(survey), demo=survey.demo,
+        counties=counties, codes=codes, sides=may_ask_side(survey), chosen=asked, most=looked_through(survey),
+        counted_to=COUNTED_TO, demo=survey.demo,
     )  # fmt: skip
     return (page, 422) if wrong else page
 

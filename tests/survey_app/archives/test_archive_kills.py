@@ -1,10 +1,10 @@
-"""`minyi archive` is killed between any two things that it does: no answer is lost or doubled, and another run completes it."""
+"""`minyi archive` and an erasure are killed between any two things that they do: no answer is lost or doubled."""
 
 from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,17 +14,21 @@ from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
 
 from survey_app import rollup
+from survey_app.answering.erasure import is_stored
+from survey_app.archives import moving
 from survey_app.archives.at_hand import at_hand
 from survey_app.archives.moving import tidy
 from survey_app.archives.places import archive_of
 from survey_app.cli import cli
+from survey_app.ground.transaction import transaction
+from survey_app.jobs.queue import Silent
 from survey_app.models import db
 from survey_app.models.base import now
 from survey_app.operations import archiving
 from tests.support.application import change
 from tests.support.city import the_survey
 from tests.support.stored import begins_with
-from tests.survey_app.archives.test_archives import closed_city, counted, rows
+from tests.survey_app.archives.test_archives import archived, closed_city, counted, rows
 
 DOES = ((os, "fsync"), (os, "rename"), (os, "replace"), (os, "unlink"), (os, "rmdir"))  # beside statements and commits
 KILLED = -signal.SIGKILL
@@ -39,12 +43,13 @@ def test_whatever_moment_it_is_killed_at_every_answer_is_there_once_and_it_compl
     monkeypatch.setenv("DATABASE_URL", database_url)
     monkeypatch.setenv("MINYI_INSTANCE", str(tmp_path / "instance"))
     code, before, counts = the_survey().code, rows(), counted()
-    ways = {way: _ended_after(way, code, tmp_path)[1] for way in ("", "--back")}  # how many moments each has
+    words = {"": ("archive", code), "--back": ("archive", code, "--back")}
+    ways = {way: _ended_after(words[way], tmp_path)[1] for way in words}  # how many moments each has
     dead, cut = 0, {"": 0, "--back": 0}
     for number in range(kills):
         way = "--back" if number % 2 else ""
         at = ways[way] * (number // 2 * 2 + 1) // kills + 1  # spread over all moments; of one, in the middle
-        status, moments = _ended_after(way, code, tmp_path, at)
+        status, moments = _ended_after(words[way], tmp_path, at)
         assert status == KILLED or moments < at, (way, at)  # a run may have a few moments less than the first
         dead += status == KILLED
         survey = the_survey()
@@ -56,7 +61,7 @@ def test_whatever_moment_it_is_killed_at_every_answer_is_there_once_and_it_compl
             assert rows() == before, (way, at)
         db.session.rollback()
         assert rollup.check(db.engine) == []
-        assert status != KILLED or _ended_after(way, code, tmp_path)[0] == (2 if archived != (way == "--back") else 0)
+        assert status != KILLED or _ended_after(words[way], tmp_path)[0] == (2 if archived != (way == "--back") else 0)
         assert (archive_of(the_survey().id) is None) == (way == "--back")
     assert dead >= kills * 0.9
     assert rows() == before
@@ -70,7 +75,46 @@ def test_whatever_moment_it_is_killed_at_every_answer_is_there_once_and_it_compl
     )
 
 
-def _ended_after(way: str, code: str, folder: Path, at: int = 0) -> tuple[int, int]:
+@begins_with(closed_city)
+@pytest.mark.parametrize("kills", [2, pytest.param(30, marks=pytest.mark.release)])
+def test_an_erasure_that_is_killed_is_done_whole_or_not_at_all(app, database_url, tmp_path, monkeypatch, proves, kills):
+    change(app, instance=tmp_path / "instance")
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("MINYI_INSTANCE", str(tmp_path / "instance"))
+    before = rows()[0]
+    folder, there = archived(the_survey()).folder, [row.receipt for row in before]
+    flagged, gone, dead = there[:3], [], 0
+    seen = _ended_after(("erase", there[3], "--reason", "asked"), tmp_path)[1]
+    left = {*there[:3], *there[4:]}
+    for number in range(kills):
+        erase = ("erase", flagged[0] if flagged else min(left), "--reason", "asked")
+        status, _moments = _ended_after(erase, tmp_path, seen * number // kills + 1)
+        dead += status == KILLED
+        if not is_stored(erase[1]):
+            left.discard(erase[1])
+            flagged, gone = flagged[1:], [*gone, erase[1]]
+        survey = the_survey()
+        assert archiving.intact(survey).responses == len(left)
+        with at_hand(survey.id):
+            assert {row.receipt for row in rows()[0]} == left, seen
+        db.session.rollback()
+        assert rollup.check(db.engine) == []
+    assert dead >= kills * 0.9
+    assert _ended_after(("erase", min(left), "--reason", "asked"), tmp_path)[0] == 0
+    left.discard(min(left))
+    tidy(now() + timedelta(days=2))
+    said = b"".join(path.read_bytes() for path in folder.iterdir())
+    assert not [receipt for receipt in gone if receipt.encode() in said]
+    with transaction():
+        archiving.bring_back(the_survey(), Silent())  # holds the rows to their fingerprint
+    assert rows()[0] == [row for row in before if row.receipt in left]
+    proves(
+        f"an erasure of an archived answer killed {dead} times on {database_url.partition(':')[0]}, at {seen} moments: "
+        f"done whole {len(gone)} times and else not at all, none of the others lost or doubled"
+    )
+
+
+def _ended_after(words: Sequence[str], folder: Path, at: int = 0) -> tuple[int, int]:
     """The command's exit status, or minus the signal that ended it, and at how many moments it could have been killed.
 
     at: which of them it is killed at; 0: none.
@@ -82,7 +126,7 @@ def _ended_after(way: str, code: str, folder: Path, at: int = 0) -> tuple[int, i
     if child == 0:
         moments = _Moments(at)
         moments.count()
-        status = CliRunner().invoke(cli, ["archive", code, *filter(None, [way])]).exit_code
+        status = CliRunner().invoke(cli, words).exit_code
         told.write_text(str(moments.seen))
         os._exit(status)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), int(told.read_text() if told.exists() else 0)
@@ -103,8 +147,8 @@ class _Moments:
         event.listen(Engine, "before_cursor_execute", self.one)
         for where, name in (*DOES, (DefaultDialect, "do_commit")):
             setattr(where, name, self._around(getattr(where, name), also_after=name == "do_commit"))
-        for name in ("write_files", "bring_back"):
-            setattr(archiving, name, self._beginning(getattr(archiving, name)))
+        for where, name in ((archiving, "write_files"), (archiving, "bring_back"), (moving, "take_out")):
+            setattr(where, name, self._beginning(getattr(where, name)))
 
     def _around(self, does: Callable[..., object], also_after: bool) -> Callable[..., object]:
         def watched(*given: object, **more: object) -> object:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select, text
 
 from survey_app import rollup
-from survey_app.answering.erasure import erase, erase_survey, expired, is_stored, stored
+from survey_app.answering.erasure import NoSuchReceiptError, erase, erase_survey, expired, is_stored, stored
 from survey_app.archives import moving, parquet
 from survey_app.archives.at_hand import at_hand, read_only
-from survey_app.archives.places import ArchivedError, archive_of
+from survey_app.archives.places import ArchivedError, Manifest, archive_of, place_of
 from survey_app.estimates.archived_cells import compared
 from survey_app.estimates.runs import make_run, verify_run
 from survey_app.fieldwork.flag_counts import flag_counts
@@ -191,6 +193,61 @@ def test_a_receipt_is_found_and_its_answer_erased_from_every_file(survey):
     brought_back(survey)
     assert db.session.scalar(select(func.count()).select_from(ResponseFlag)) == 2
     assert db.session.get(Response, number) is None
+
+
+@begins_with(closed_city)
+def test_a_file_written_anew_has_every_other_row_and_one_without_rows_is_none(survey, monkeypatch):
+    monkeypatch.setattr(parquet, "AT_ONCE", 2)
+    monkeypatch.setattr(parquet, "A_FILE", 4)
+    monkeypatch.setattr(moving, "AT_ONCE", 2)
+    flags = {row.response_id: row for row in rows()[2]}
+    before, files = rows()[0], set[str]()
+    db.session.rollback()
+    archived(survey)
+    for gone, row in enumerate(before[:5], start=1):
+        erase(row.receipt, "citizen")
+        db.session.commit()
+        manifest = Manifest.of(archive_of(survey.id))
+        files |= {part.name for part in manifest.files}
+        assert [part.rows for part in manifest.files if not part.rows] == []
+        for table, own in manifest.tables.items():
+            place = place_of(survey.code, "")
+            read = [row for batch in parquet.read_rows(db.metadata.tables[table], own, place) for row in batch]
+            assert (len(read), f"{parquet.fingerprint(read):064x}") == (own.rows, own.fingerprint)
+        assert {path.name for path in place.iterdir()} == {part.name for part in manifest.files} | {"manifest.json"}
+        assert manifest.responses == len(before) - gone
+    db.session.rollback()
+    brought_back(survey)
+    assert rows()[0] == before[5:]
+    assert {row.response_id for row in rows()[2]} == flags.keys() - {row.id for row in before[:5]} == set()
+
+
+@begins_with(closed_city)
+def test_of_erasures_at_once_each_is_done_and_one_answer_is_erased_once(app, survey):
+    chosen = list(db.session.scalars(select(Response.receipt).order_by(Response.id).limit(3)))
+    db.session.rollback()
+    moved, together = archived(survey), Barrier(4)
+    db.session.remove()
+
+    def erased(receipt: str) -> bool:
+        with app.app_context():
+            assert stored(receipt) is not None
+            together.wait()
+            try:
+                with transaction():
+                    erase(receipt, "citizen")
+            except NoSuchReceiptError:
+                return False
+            return True
+
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(erased, [*chosen, chosen[0]]))
+    assert sorted(done) == [False, True, True, True]
+    assert [is_stored(receipt) for receipt in chosen] == [False] * 3
+    assert archiving.intact(the_survey()).responses == moved.responses - 3
+    assert rollup.check(db.engine) == []
+    db.session.rollback()
+    assert brought_back(the_survey()).responses == db.session.scalar(select(func.count()).select_from(Response))
 
 
 @begins_with(closed_city)

@@ -64,6 +64,11 @@ def test_a_citizen_is_told_that_the_archive_cannot_be_read_and_readyz_names_it(a
         assert reply.status_code == 503
         assert "档案暂时读不到" in reply.get_data(as_text=True)
         assert survey.code not in reply.get_data(as_text=True)
+    for cookie in (ANSWERED, TAKEN_BACK):
+        phone.set_cookie(cookie, form_token.sign_answered(own), path=f"/s/{code}")
+        for asked in ("", "?again=1"):
+            page = phone.get(f"/s/{code}{asked}")
+            assert (page.status_code, "调查已经结束" in page.get_data(as_text=True)) == (200, True)
     assert sum(str(folder_of(survey)) in record.getMessage() for record in caplog.records) == len(replies)
     assert "kept in the archive" in phone.post("/erase?lang=en", data={"number": receipt}).get_data(as_text=True)
     ready = phone.get("/readyz")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from survey_app.answering.erasure import erase
 from survey_app.answering.open_sites import open_site
@@ -195,3 +195,24 @@ def test_a_share_rests_on_the_runs_weights_and_hides_what_few_said(app):
 def test_words_are_counted_in_what_may_be_read(app):
     assert len(texts_to_count(the_survey(), sites("aaa2222"), "comment")) == 10
     assert "comment" in {one.key for one in open_questions(the_survey(), "zh")}
+
+
+def test_a_long_list_is_counted_to_a_number_and_read_on_past_it(sqlite_app, monkeypatch):
+    monkeypatch.setattr("survey_app.voices.reading.COUNTED_TO", 5)
+    monkeypatch.setattr("survey_app.voices.reading.PAGE", 8)
+    pages = [voices(the_survey(), sites(), Wanted("comment"), "anna", 1, page) for page in (1, 2, 3)]
+    assert [(page.number, len(page.voices), page.more) for page in pages] == [(5, 8, True), (5, 8, True), (5, 4, False)]
+    assert len({voice.label for page in pages for voice in page.voices}) == 20
+
+
+def test_a_page_of_answers_goes_by_receipts_and_reads_no_whole_survey(sqlite_app):
+    asked = []
+    event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append((given[2], given[3])))
+    read(Wanted("comment"))
+    texts_to_count(the_survey(), sites(), "comment")
+    lists = [one for one in asked if "response.receipt" in one[0]]
+    plans = [
+        db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {words}", given).all() for words, given in lists
+    ]
+    assert len(plans) == 3
+    assert all("sqlite_autoindex_response_" in str(plan) and "TEMP B-TREE" not in str(plan) for plan in plans), plans
