@@ -73,10 +73,8 @@ def period_of(survey: Survey) -> str:
 
 def periods_of(surveys: Sequence[Survey]) -> dict[int, str]:
     """A survey's id -> `period_of`, of all in one query."""
-    query = select(OfficialSurvey.survey_id, OfficialSurvey.period)
-    named = dict(
-        db.session.execute(query.where(OfficialSurvey.survey_id.in_([survey.id for survey in surveys]))).t.all()
-    )
+    query = select(OfficialSurvey).where(OfficialSurvey.survey_id.in_([survey.id for survey in surveys]))
+    named = {naming.survey_id: naming.period for naming in db.session.scalars(query)}
     return {one.id: named.get(one.id) or str((one.opens_at or one.created_at).year) for one in surveys}
 
 
