@@ -11,7 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -37,11 +37,12 @@ Key = tuple[int, date, str, str]
 
 @dataclass
 class _Pending:
-    """What this worker has counted and not yet written."""
+    """What this worker has counted and not yet written. networks: answers of a site, a day and a network."""
 
-    counts: Counter[Key]
-    lock: threading.Lock
-    written: float
+    counts: Counter[Key] = field(default_factory=Counter)
+    networks: Counter[tuple[int, date, str]] = field(default_factory=Counter)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    written: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True)
@@ -78,7 +79,7 @@ def returned(site: OpenSite, issued_at: datetime, address: str = "") -> None:
     _count(site, [(RETURNED, f"{local.hour:02}")], local.date())
     if address:
         day = _today(site)
-        _count(site, [(STORED, ""), *[(LARGEST, "")] * networks.larger(site.site_id, day, address)], day)
+        _count(site, [(STORED, "")], day, networks.named(site.site_id, day, address))
 
 
 def refused(site: OpenSite, fields: Iterable[str]) -> None:
@@ -98,12 +99,16 @@ def write() -> None:
     pending = _pending()
     with pending.lock:
         counts, pending.counts, pending.written = pending.counts, Counter(), time.monotonic()
+        arrived, pending.networks = pending.networks, Counter()
     if not counts:
         return
+    for (site_id, day, network), answers in arrived.items():
+        counts[site_id, day, LARGEST, ""] += networks.grown(site_id, day, network, answers)
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     rows = [
         {"site_id": site, "day": day, "event": event, "question": question, "number": number}
         for (site, day, event, question), number in sorted(counts.items())
+        if number
     ]
     new = dialect.insert(FormCount)
     more = new.on_conflict_do_update(
@@ -160,9 +165,11 @@ def _drafts(survey: Survey, ids: set[int], definition: Definition) -> Counter[st
     return Counter(question for site_id, question in noted if site_id in ids and question in keys)
 
 
-def _count(site: OpenSite, found: Sequence[tuple[str, str]], day: date) -> None:
+def _count(site: OpenSite, found: Sequence[tuple[str, str]], day: date, network: str = "") -> None:
     pending = _pending()
     with pending.lock:
+        if network:
+            pending.networks[site.site_id, day, network] += 1
         for event, question in found:
             pending.counts[site.site_id, day, event, question] += 1
         due = time.monotonic() - pending.written > WRITTEN_EVERY
@@ -181,5 +188,5 @@ def _today(site: OpenSite) -> date:
 def _pending() -> _Pending:
     kept: _Pending | None = of_process().get("minyi_form_counts")
     if kept is None:
-        kept = of_process().setdefault("minyi_form_counts", _Pending(Counter(), threading.Lock(), time.monotonic()))
+        kept = of_process().setdefault("minyi_form_counts", _Pending())
     return kept

@@ -1,7 +1,7 @@
 """The largest network's share of a site's answers of a day: an alarm that by itself leaves nothing out.
 
-Networks are counted for a day where the limits are, by all workers together if these are, as keyed hashes. What is written
-down are two numbers of the site and day, none of them beside an answer.
+Networks are counted for a day where the limits are, by all workers together if these are, as keyed hashes; a worker counts
+there what it has gathered for some seconds. What is written down are two numbers of the site and day, none of them beside an answer.
 """
 
 from __future__ import annotations
@@ -14,16 +14,18 @@ OF_DAY = limits.Bucket("answers of a network on a day", "site", "1 per day")
 LARGEST = limits.Bucket("answers of the largest network on a day", "site", "1 per day")
 
 
-def larger(site_id: int, day: date, address: str) -> bool:
-    """Count an answer from `address`; whether the site's largest network of the day has become larger by it.
+def named(site_id: int, day: date, address: str) -> str:
+    """The network of `address` at a site on a day, by a name that nobody can read."""
+    return limits.key(OF_DAY, f"{site_id} {day} {limits.network(address)}")
 
-    It has where this network is the first that reaches its number.
-    """
-    number = limits.number(OF_DAY, f"{site_id} {day} {limits.network(address)}")
-    site = f"{site_id} {day}"
-    if number <= limits.reached(LARGEST, site):
-        return False
-    if limits.number(LARGEST, site) <= number:
-        return True
-    limits.number(LARGEST, site, -1)  # another came to the same number at this very moment
-    return False
+
+def grown(site_id: int, day: date, network: str, answers: int) -> int:
+    """Count `answers` from a network that is `named` so; by how many the site's largest one of the day has become larger."""
+    number, site = limits.number(OF_DAY, network, answers), limits.key(LARGEST, f"{site_id} {day}")
+    more = number - limits.reached(LARGEST, site)
+    if more <= 0:
+        return 0
+    over = max(0, limits.number(LARGEST, site, more) - number)  # another grew at this very moment
+    if over:
+        limits.number(LARGEST, site, -over)
+    return more - over

@@ -6,7 +6,6 @@ on several machines have a folder each.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import re
@@ -14,6 +13,8 @@ import threading
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+import orjson
 
 log = logging.getLogger("minyi")
 
@@ -34,7 +35,7 @@ class Journal:
             with self._lock:
                 if moment.date() != self._day:
                     self._begin(moment.date())
-                os.write(self._file, (json.dumps(told, ensure_ascii=False) + "\n").encode())
+                os.write(self._file, orjson.dumps(told) + b"\n")
             self._lost = False
         except OSError as error:
             if not self._lost:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 from typing import Literal, TypeVar
 
 from flask import current_app
@@ -120,28 +120,28 @@ class Room:
             _counted(*one, cost=-1)
 
 
-def number(bucket: Bucket, what: str, more: int = 1) -> int:
-    """Count one, and say how many it makes in the bucket's first window."""
-    key, rate = _key(bucket, what), bucket.rates(in_force())[0]
-    return counters().ask(lambda limiter: limiter.storage.incr(rate.key_for(key), rate.get_expiry(), more))
+def number(bucket: Bucket, of: str, more: int) -> int:
+    """Count `more` under a key, and say how many they make in the bucket's first window."""
+    rate = bucket.rates(in_force())[0]
+    return counters().ask(lambda limiter: limiter.storage.incr(rate.key_for(of), rate.get_expiry(), more))
 
 
-def reached(bucket: Bucket, what: str) -> int:
-    """How many there are in the bucket's first window."""
-    key, rate = _key(bucket, what), bucket.rates(in_force())[0]
-    return counters().ask(lambda limiter: limiter.storage.get(rate.key_for(key)))
+def reached(bucket: Bucket, of: str) -> int:
+    """How many there are under a key in the bucket's first window."""
+    rate = bucket.rates(in_force())[0]
+    return counters().ask(lambda limiter: limiter.storage.get(rate.key_for(of)))
 
 
 def wait(bucket: Bucket, what: str) -> int:
     """Seconds until there is room again, one at least."""
-    key, rates = _key(bucket, what), bucket.rates(in_force())
-    full = counters().ask(lambda limiter: [limiter.get_window_stats(rate, key) for rate in rates])
+    of, rates = key(bucket, what), bucket.rates(in_force())
+    full = counters().ask(lambda limiter: [limiter.get_window_stats(rate, of) for rate in rates])
     return max([1, *(math.ceil(one.reset_time - time.time()) for one in full if not one.remaining)])
 
 
 def _counted(bucket: Bucket, what: str, cost: int = 1) -> bool:
-    key, rates = _key(bucket, what), bucket.rates(in_force())
-    return counters().ask(lambda limiter: False not in [limiter.hit(rate, key, cost=cost) for rate in rates])
+    of, rates = key(bucket, what), bucket.rates(in_force())
+    return counters().ask(lambda limiter: False not in [limiter.hit(rate, of, cost=cost) for rate in rates])
 
 
 class Counters:
@@ -240,7 +240,8 @@ def _shared(store: str) -> FixedWindowRateLimiter:
     return FixedWindowRateLimiter(storage_from_string(store, wrap_exceptions=True, **patience))
 
 
-def _key(bucket: Bucket, what: str) -> str:
+def key(bucket: Bucket, what: str) -> str:
+    """Under which one of `what` is counted."""
     day = ""
     if bucket.counts == "address":
         what, day = network(what), datetime.now(UTC).date().isoformat()
@@ -250,11 +251,11 @@ def _key(bucket: Bucket, what: str) -> str:
 
 def network(address: str) -> str:
     """An IPv4 address itself, also where it is written as IPv6; of an IPv6 address the network."""
-    try:
-        found = ip_address(address)
-    except ValueError:
+    if ":" not in address:
         return address
-    if not isinstance(found, IPv6Address):
+    try:
+        found = IPv6Address(address)
+    except ValueError:
         return address
     return str(found.ipv4_mapped or ip_network((int(found), NETWORK), strict=False))
 

@@ -37,7 +37,8 @@ class Metrics:
             "minyi_request_seconds", "Time until a request was answered, by route and kind of status",
             ["route", "status"], registry=self.registry, buckets=SECONDS,
         )  # fmt: skip
-        self.timed = cache(self.seconds.labels)  # a search and a lock less at every request
+        self.came = cache(self.answers.labels)  # a search and a lock less at every request
+        self.timed = cache(self.seconds.labels)
         self.together = Histogram(
             "minyi_answers_together", "Answers that one transaction stored", registry=self.registry, buckets=TOGETHER
         )

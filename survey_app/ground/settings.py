@@ -396,5 +396,5 @@ def apart(overrides: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]
 
 def in_force() -> Settings:
     """Those of the running application; outside of one, what the environment says."""
-    found: Settings | None = current_app.config.get("MINYI") if has_app_context() else None
+    found: Settings | None = current_app._get_current_object().config.get("MINYI") if has_app_context() else None  # type: ignore[attr-defined]
     return found or load()

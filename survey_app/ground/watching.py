@@ -96,7 +96,7 @@ def _count(seen: Seen, response: Response) -> None:
     route, status = request.endpoint or "none", f"{response.status_code // 100}xx"
     counted.timed(route, status).observe(time.perf_counter() - seen.began)
     if seen.survey:
-        counted.answers.labels(seen.survey, seen.outcome or status).inc()
+        counted.came(seen.survey, seen.outcome or status).inc()
 
 
 def _write(log: Log, seen: Seen, response: Response) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TypeVar
 
 from flask import request
+from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.answering import form_token
@@ -28,8 +30,14 @@ T = TypeVar("T")
 
 
 def remember(reply: BaseResponse, path: str, name: str, value: str, seconds: int) -> None:
-    """A cookie for this phone alone: no script and no other site reads it."""
-    reply.set_cookie(name, value, seconds, path=path, httponly=True, secure=secure_cookies(), samesite="Lax")
+    """A cookie for this phone alone: no script and no other site reads it. value: a signed text."""
+    reply.headers.add("Set-Cookie", _cookie(name, path, seconds, secure_cookies()).replace("~", value, 1))
+
+
+@lru_cache(maxsize=4096)
+def _cookie(name: str, path: str, seconds: int, secure: bool) -> str:
+    """The cookie with ~ for what alone is another each time."""
+    return dump_cookie(name, "~", seconds, path=path, httponly=True, secure=secure, samesite="Lax")
 
 
 def answered_before() -> form_token.Answered | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -201,18 +202,23 @@ def take(
     came_to("repeated" if receipt.repeated else receipt.state)
     answers = before + (receipt.state == COMPLETE and not receipt.repeated)
     given = form_token.Answered(receipt.number, answers, receipt.state, receipt.ended, bool(token.took_back))
-    arguments = arguments or {"code": site.code}
+    arguments = {"mark": "~", **chosen(), **(arguments or {"code": site.code})}  # of its addresses only the mark is new
     cookie = form_token.sign_answered(given)
-    address = url_for(done, **{"mark": given.mark, **chosen(), **arguments})
+    address = _address(request.script_root, done, tuple(arguments.items())).replace("~", given.mark)
     sealed = f"{address}{'&' if '?' in address else '?'}own={seal_soon(cookie)}"
     led = orjson.dumps({"receipt": address, "without_cookies": sealed})
     reply = Response(led, mimetype="application/json") if wants_json() else redirect(sealed, 303)
-    own = tablet.partition("?")[0] or url_for("respondent.questionnaire", code=site.code)
+    own = tablet.partition("?")[0] or _address(request.script_root, "respondent.questionnaire", (("code", site.code),))
     remember(reply, own, ANSWERED, cookie, TABLET_SECONDS if tablet else ANSWERED_SECONDS)
     for name in (UNFINISHED, TAKEN_BACK) if token.took_back else (UNFINISHED,):
         if name in request.cookies:
             reply.delete_cookie(name, path=own)
     return reply
+
+
+@lru_cache(maxsize=4096)
+def _address(_root: str, endpoint: str, arguments: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(arguments))
 
 
 def drawn(site: OpenSite, sent: dict[str, list[str]], submission_key: str, tablet: str, **more: bool) -> BaseResponse:

@@ -104,24 +104,42 @@ def test_of_many_at_once_in_two_workers_no_more_get_a_place_than_the_rate_says(s
         assert sum(phones.map(comes, range(50))) == 2
 
 
+def grown(address: str, day: date = date(2031, 5, 2), answers: int = 1) -> int:
+    """By how many answers the largest network of a site's day has become larger."""
+    return networks.grown(7, day, networks.named(7, day, address), answers)
+
+
 def test_networks_of_a_day_are_counted_by_all_workers_together(sqlite_app, redis):
     """Two networks of thirty answers each are no largest one of sixty."""
     workers = [another(sqlite_app, redis.address) for _ in range(2)]
     grew = 0
     for number in range(60):
         with workers[number % 2 if number < 30 else (number + 1) % 2].app_context():
-            grew += networks.larger(7, date(2031, 5, 2), f"203.0.113.{number % 2}")
+            grew += grown(f"203.0.113.{number % 2}")
     assert grew == 30
     with workers[0].app_context():
-        assert networks.larger(7, date(2031, 5, 3), "203.0.113.1")  # a new day
+        assert grown("203.0.113.1", date(2031, 5, 3), 4) == 4  # a new day
     assert "203.0.113" not in redis.holds()
 
 
 def test_many_answers_of_one_network_leave_two_counts(sqlite_app):
     """One for the network and one for the largest, however many answers a hall of one address sends."""
-    grew = [networks.larger(7, date(2031, 5, 2), "203.0.113.1") for _ in range(50)]
-    assert (all(grew), networks.larger(7, date(2031, 5, 2), "203.0.113.2")) == (True, False)
+    grew = [grown("203.0.113.1", answers=answers) for answers in (20, 1, 29)]
+    assert grew == [20, 1, 29]
+    assert [grown("203.0.113.2", answers=answers) for answers in (49, 3)] == [0, 2]
     assert len(limits.counters().memory.storage._kept) == 3
+
+
+def test_networks_that_grow_at_the_same_moment_are_counted_once(sqlite_app, redis):
+    workers, start = [another(sqlite_app, redis.address) for _ in range(2)], Barrier(20)
+
+    def comes(number: int) -> int:
+        with workers[number % 2].app_context():
+            start.wait()
+            return sum(grown(f"203.0.113.{number}", answers=3) for _ in range(10))
+
+    with ThreadPoolExecutor(20) as several:
+        assert sum(several.map(comes, range(20))) == 30
 
 
 def test_an_address_of_ipv6_counts_with_its_network_and_one_of_ipv4_in_either_writing(sqlite_app):
@@ -164,10 +182,10 @@ def test_the_hash_of_an_address_changes_every_day(sqlite_app, monkeypatch):
         def now(cls, tz=None):
             return datetime(2031, 5, 2, tzinfo=UTC)
 
-    today = limits._key(TWICE, "203.0.113.7")
-    assert limits._key(TWICE, "203.0.113.7") == today
+    today = limits.key(TWICE, "203.0.113.7")
+    assert limits.key(TWICE, "203.0.113.7") == today
     monkeypatch.setattr(limits, "datetime", Tomorrow)
-    assert limits._key(TWICE, "203.0.113.7") != today
+    assert limits.key(TWICE, "203.0.113.7") != today
 
 
 def test_a_redis_that_fails_stops_nobody_is_told_once_and_is_used_again_when_it_is_back(
