@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import re
 import shutil
+import socket
+import sys
 import tempfile
 from contextlib import suppress
 from typing import Any
@@ -19,6 +21,9 @@ from survey_app.ground.settings import Settings
 
 _ADDRESS = re.compile(r" from ip=\S+: ")
 _ARENA_MAX = -8  # M_ARENA_MAX of glibc's malloc.h
+LONG = 5.0  # seconds; who sends and closes at once is answered nevertheless
+_TOLD = 56  # bytes of Linux's tcp_info: the state in the first, milliseconds since data came in the last four
+_CLOSED = (7, 8)  # TCP_CLOSE, TCP_CLOSE_WAIT
 
 
 @click.command(name="serve")
@@ -128,7 +133,8 @@ def options(settings: Settings) -> dict[str, object]:
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     """gunicorn's threads. Told to stop, it takes in who waits at the door and shuts it at once.
 
-    Left open until the last request is done, the door would take connections that nobody answers any more.
+    Left open until the last request is done, the door would take connections that nobody answers any more. Nor is what
+    has waited long, and whose sender has left meanwhile, worked for: in a crowd that is too large all work would be such.
     """
 
     def set_accept_enabled(self, enabled: bool) -> None:
@@ -142,6 +148,18 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
                 before = self.nr_conns
                 self.accept(listener)
             listener.close()
+
+    def handle(self, conn: Any) -> object:
+        return False if left_long_ago(conn.sock) else super().handle(conn)
+
+
+def left_long_ago(connection: socket.socket) -> bool:
+    """Whether nothing has come for longer than LONG, and the other side has closed. False where the system does not say."""
+    try:
+        told = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TOLD)
+    except (AttributeError, OSError):  # not on Linux, or no TCP
+        return False
+    return told[0] in _CLOSED and int.from_bytes(told[_TOLD - 4 :], sys.byteorder) > LONG * 1000
 
 
 class AddressFreeLogger(Logger):  # type: ignore[misc]  # gunicorn ships no types

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import socket
+import time
 from urllib.parse import quote
 
 import pytest
@@ -18,6 +19,7 @@ from survey_app.answering.devices import signed
 from survey_app.answering.open_sites import find_site
 from survey_app.answering.texts import TEXTS
 from survey_app.app import create_app
+from survey_app.commands import serve
 from survey_app.models import DeviceLink, db
 from survey_app.respondents import first_parts, in_front, respondents_app
 from survey_app.surveys.life import change_state
@@ -98,6 +100,22 @@ def test_a_hundred_connections_that_never_finish_their_request_keep_nobody_out(t
             connection.close()
         os.killpg(server.pid, signal.SIGTERM)
         server.wait(60)
+
+
+@pytest.mark.parametrize(("waited", "leaves", "nobody"), [(0.2, True, True), (0.0, True, False), (0.2, False, False)])
+def test_whoever_has_waited_long_and_left_is_not_worked_for(waited, leaves, nobody, monkeypatch):
+    """Who sends and closes at once is: the answer is stored."""
+    monkeypatch.setattr(serve, "LONG", 0.1)
+    with (
+        socket.create_server(("127.0.0.1", 0)) as door,
+        socket.create_connection(door.getsockname()) as phone,
+        door.accept()[0] as taken,
+    ):
+        phone.sendall(b"POST")
+        time.sleep(waited)
+        if leaves:
+            phone.shutdown(socket.SHUT_WR)
+        assert serve.left_long_ago(taken) is nobody
 
 
 def test_a_server_told_to_stop_finishes_what_it_took_and_shuts_the_door_at_once(tmp_path):
