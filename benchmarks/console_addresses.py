@@ -122,6 +122,6 @@ def a_voice() -> str:
     from survey_app.responses.labels import label_of
 
     query = text(
-        "SELECT id FROM response WHERE state = 'complete' AND answers LIKE '%\"comment\"%' ORDER BY id LIMIT 1"
+        "SELECT id FROM response WHERE state = 'complete' AND CAST(answers AS TEXT) LIKE '%\"comment\"%' ORDER BY id LIMIT 1"
     )
     return str(label_of(db.session.execute(query).scalar() or 1))
