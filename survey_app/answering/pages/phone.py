@@ -36,8 +36,8 @@ def remember(reply: BaseResponse, path: str, name: str, value: str, seconds: int
 
 @lru_cache(maxsize=4096)
 def _cookie(name: str, path: str, seconds: int, secure: bool) -> str:
-    """The cookie with ~ for what alone is another each time."""
-    return dump_cookie(name, "~", seconds, path=path, httponly=True, secure=secure, samesite="Lax")
+    """The cookie with ~ for what alone is another each time: it names no moment of its end, which would be that of the first."""
+    return dump_cookie(name, "~", seconds, path=path, secure=secure, httponly=True, sync_expires=False, samesite="Lax")
 
 
 def answered_before() -> form_token.Answered | None:

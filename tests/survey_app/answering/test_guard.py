@@ -278,6 +278,7 @@ def test_the_cookie_stays_at_its_site_and_ends_after_half_a_day(sqlite_app):
     assert "Path=/s/aaa2222;" in cookie
     assert "HttpOnly" in cookie
     assert "Max-Age=43200" in cookie
+    assert "Expires" not in cookie  # of a text made once it would be the first one's
 
 
 def test_a_plan_names_the_kinds_of_flags_that_exclude(app):
