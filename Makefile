@@ -24,6 +24,7 @@ help:
 SPREAD := -n 3 --dist loadfile --no-loadscope-reorder  # the longest files first: tests/support/pace.py
 install: $(VENV)/.installed
 run: install
+	@echo "Starting the demonstration city (some seconds longer the first time)"
 	@$(BIN)/minyi demo
 test: $(VENV)/.installed-dev
 	@$(BIN)/pytest -q $(SPREAD)
