@@ -6,7 +6,7 @@ server (gunicorn, 2 workers) on the same machine as the phones, and are measured
 the survey's figure divided by the bare one's. 'plain' are phones without script, which send each of the five pages. Every receipt is
 then looked up in the database.
 
-    python -m benchmarks.submissions [--seconds 10] [--rounds 5] [--phones 16 64] [--sites 1 160] [--only sqlite]
+    python -m benchmarks.submissions [--seconds 10] [--rounds 5] [--phones 16 64] [--sites 1 160] [--only sqlite] [--no-plain]
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def main() -> None:
     wanted.add_argument("--phones", type=int, nargs="+", default=[16, 64])
     wanted.add_argument("--sites", type=int, nargs="+", default=[1, 160])
     wanted.add_argument("--only", choices=["sqlite", "postgresql"])
+    wanted.add_argument("--no-plain", action="store_true", help="leave out phones without script")
     asked = wanted.parse_args()
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print(
@@ -78,16 +79,17 @@ def measure(name: str, folder: Path, database: str | None, asked: argparse.Names
         bare = stack.enter_context(served([sys.executable, "-m", "benchmarks.bare"], environment))
         for sites in asked.sites:
             for phones in asked.phones:
-                taken: dict[str, list[Round]] = {"bare": [], "Minyi": [], "plain": []}
+                taken: dict[str, list[Round]] = {}
                 before = together(ours[1])
                 for number in range(asked.rounds + 1):
-                    for kind, (process, port), where, pages in (
-                        ("bare", bare, ["/"], None), ("Minyi", ours, paths[:sites], None), ("plain", ours, paths[:sites], turns),
-                    ):  # fmt: skip
+                    kinds = [("bare", bare, ["/"], None), ("Minyi", ours, paths[:sites], None)]
+                    if not asked.no_plain:
+                        kinds.append(("plain", ours, paths[:sites], turns))
+                    for kind, (process, port), where, pages in kinds:
                         found = load(port, where, form, phones, asked.seconds, [process], pages)
                         kept += [(kind, cookie) for cookie in found.cookies]
                         if number:  # the first warms up
-                            taken[kind].append(found)
+                            taken.setdefault(kind, []).append(found)
                 row(name, min(sites, len(paths)), phones, taken)
                 print(f"{'':<24}answers in a transaction {said(before, together(ours[1]))}\n", flush=True)
         print(f"{'':<11}memory of a worker {max(memory(found) for found in below(ours[0])):.0f} MB")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -26,6 +27,7 @@ from survey_app.models import Response, db
 
 MOST_WAITING = 1024  # requests of one process; the next is told to come again
 MOST_TOGETHER = 256  # rows of one transaction
+GATHER = 0.003  # seconds that a crowd's next writer leaves others to come
 PATIENCE = 30.0  # seconds; as long as SQLite waits for its lock
 T = TypeVar("T")
 
@@ -87,7 +89,7 @@ class Writer:
         self._insert = _insert_sqlite if self._sqlite else _insert_postgresql
         self._waiting: deque[_Waiting[Any]] = deque()
         self._door: IO[str] | None = None  # opened by who writes first
-        self._guard, self._writing = threading.Lock(), False
+        self._guard, self._writing, self._company = threading.Lock(), False, False
         self._file = Path(f"{file}.writing") if self._sqlite and file and file != ":memory:" else None
 
     def through(self, one: _Waiting[T]) -> T:
@@ -108,9 +110,16 @@ class Writer:
         return one.outcome()
 
     def _write_all(self) -> None:
-        """Write what waits, first of all the caller's own, and let the next one write."""
+        """Write what waits, first of all the caller's own, and let the next one write.
+
+        Where others came along the last time, it leaves them a moment: on two busy cores a transaction that holds twice as
+        many answers saves more than the moment takes. Who sends alone never waits.
+        """
+        if self._company:
+            time.sleep(GATHER)
         with self._guard:
             batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+            self._company = len(batch) > 1
         try:
             self._write(batch)
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import re
 import shutil
 import socket
@@ -101,6 +102,8 @@ def serve(settings: Settings) -> None:
         "on_exit": lambda _server: shutil.rmtree(counted, ignore_errors=True),
     }
     few_arenas()
+    gc.collect()
+    gc.freeze()  # what has been read so far stays shared with the workers: their collections would write to all of it
     Server(options(settings) | more, given).run()
 
 

@@ -112,8 +112,7 @@ def blank(
     if site.definition.random:
         page = own_page(site, token, tablet, drafts, trial)
     else:
-        page = ready_page(site.definition, site.name, site.demo, site.code, language(), size(), tablet, drafts, trial,
-                          site.seals_erased, imprint())  # fmt: skip
+        page = ready_page(site, tablet, drafts, trial)
         if request.path == f"/s/{site.code}" and not (erased or trial):
             at_once.offer(site, page)
     zipped = "gzip" in request.headers.get("Accept-Encoding", "")

@@ -23,10 +23,11 @@ from survey_app.answering.question_hints import hint
 from survey_app.answering.refusal_words import browser_check, refusal
 from survey_app.answering.tablet_texts import TABLET_TEXTS
 from survey_app.answering.texts import TEXTS
-from survey_app.ground.imprint import Imprint
+from survey_app.ground.imprint import Imprint, imprint
 
 MARKER = "__FORM_TOKEN__"
 NUMBER = "__RECEIPT__"
+NAME, CODE, TABLET = "__SITE_NAME__", "__SITE_CODE__", "__TABLET_START__"  # a page's places for what is a site's own
 
 
 def own_page(site: OpenSite, token: str, tablet: str, drafts: bool, trial: bool = False) -> SplicedPage:
@@ -56,16 +57,34 @@ def blank_text(site: OpenSite, lang: str, tablet: str) -> str:
     return page.replace(MARKER, "")
 
 
-@lru_cache(maxsize=1024)
-def ready_page(
-    definition: Definition, site_name: str, demo: bool, code: str, lang: str, _size: str, tablet: str = "",
-    drafts: bool = False, trial: bool = False, sealed: bool = False, _shown_in_footer: Imprint | None = None,
-) -> SplicedPage:  # fmt: skip
-    """The blank page of a site, rendered and compressed once per version, language and text size."""
-    page = render(
-        definition, site_name, demo, code, lang, {}, {}, tablet=tablet, drafts=drafts, trial=trial, sealed=sealed
+def ready_page(site: OpenSite, tablet: str = "", drafts: bool = False, trial: bool = False) -> SplicedPage:
+    """The blank page of a site: its survey's, with its own name and address put in."""
+    shared = _survey_page(
+        site.definition, site.demo, language(), size(), bool(tablet), drafts, trial, site.seals_erased, imprint()
     )
-    return SplicedPage.split(page, MARKER)
+    return shared.filled({NAME: site.name, CODE: site.code, TABLET: tablet})
+
+
+@lru_cache(maxsize=128)
+def _survey_page(
+    definition: Definition, demo: bool, lang: str, _size: str, tablet: bool, drafts: bool, trial: bool, sealed: bool,
+    _shown_in_footer: Imprint | None,
+) -> SplicedPage:  # fmt: skip
+    """The blank page that all sites share, rendered and compressed once per version, language and text size."""
+    page = render(
+        definition,
+        NAME,
+        demo,
+        CODE,
+        lang,
+        {},
+        {},
+        tablet=TABLET if tablet else "",
+        drafts=drafts,
+        trial=trial,
+        sealed=sealed,
+    )
+    return SplicedPage.split(page, MARKER, NAME, CODE, TABLET)
 
 
 @lru_cache(maxsize=1024)
