@@ -104,7 +104,8 @@ def fill(page: Any) -> None:
 def desk(folder: Path, fill: Fill) -> Iterator[Desk]:
     """Serve an application on a copy of the database that `fill` has filled, with Chromium beside it."""
     browser = shared_chromium()
-    app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": this_run().on_sqlite(fill, folder / "desk.sqlite3")})
+    url = this_run().on_sqlite(fill, folder / "desk.sqlite3")
+    app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": url, "SEND_FILE_MAX_AGE_DEFAULT": 3600})  # styles, scripts
     server = make_server("127.0.0.1", 0, app, threaded=True)
     base = f"http://127.0.0.1:{server.server_port}"
     change(app, public_url=base)
