@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import altair as alt
+import orjson
 import vl_convert
 
 from survey_app.documents.characters import printable
@@ -25,7 +27,12 @@ def draw(chart: alt.LayerChart | alt.Chart) -> str:
     """SVG of a chart; text stays text, so the reader's own Chinese font draws it."""
     styled = chart.configure(font=MEASURED + FONT).configure_view(strokeOpacity=0)
     styled = styled.configure_axis(grid=False, labelFontSize=12)
-    return str(vl_convert.vegalite_to_svg(printable(styled.to_dict()))).replace(MEASURED, "")
+    return _drawn(orjson.dumps(printable(styled.to_dict())).decode())
+
+
+@lru_cache(maxsize=64)
+def _drawn(specification: str) -> str:
+    return str(vl_convert.vegalite_to_svg(specification)).replace(MEASURED, "")
 
 
 def weights_chart(before: list[float], after: list[float], words: dict[str, str]) -> str:
