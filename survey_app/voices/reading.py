@@ -92,9 +92,12 @@ def voices(survey: Survey, sites: Collection[int], wanted: Wanted, reader: str, 
         raise TooFewError("voices.too_few", least=least)
     query = _all(survey, sites).where(*narrowed, *said(wanted)).where(*_sorted(survey, wanted, reader))
     number = _number(query, COUNTED_TO)
-    page = max(page, 1) if number == COUNTED_TO else min(max(page, 1), max(1, -(-number // PAGE)))
-    texts = query.add_columns(_text(wanted.question)).order_by(Response.receipt)
-    rows = db.session.execute(texts.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+    texts = query.add_columns(_text(wanted.question)).order_by(Response.receipt).limit(PAGE + 1)
+    page, last = max(page, 1), max(1, -(-number // PAGE))
+    rows = db.session.execute(texts.offset((page - 1) * PAGE)).all()
+    if not rows and page > last:  # past the end: the last page that was counted
+        page = last
+        rows = db.session.execute(texts.offset((page - 1) * PAGE)).all()
     rows, more = rows[:PAGE], len(rows) > PAGE
     own = own_codings(survey, wanted.question, reader, [row[0] for row in rows])
     found = tuple(Voice(label_of(number), str(text), own.get(number)) for number, text in rows)

@@ -203,6 +203,8 @@ def test_a_long_list_is_counted_to_a_number_and_read_on_past_it(sqlite_app, monk
     pages = [voices(the_survey(), sites(), Wanted("comment"), "anna", 1, page) for page in (1, 2, 3)]
     assert [(page.number, len(page.voices), page.more) for page in pages] == [(5, 8, True), (5, 8, True), (5, 4, False)]
     assert len({voice.label for page in pages for voice in page.voices}) == 20
+    past = voices(the_survey(), sites(), Wanted("comment"), "anna", 1, 9)
+    assert (past.page, past.voices) == (1, pages[0].voices)  # the last page that was counted
 
 
 def test_a_page_of_answers_goes_by_receipts_and_reads_no_whole_survey(sqlite_app):
