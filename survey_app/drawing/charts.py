@@ -12,7 +12,7 @@ import vl_convert
 from survey_app.documents.characters import printable
 
 FONT = "system-ui, 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"
-MEASURED = "Liberation Sans, "  # comes with what draws; measuring a figure in a Chinese font takes some ten times as long
+MEASURED = "Liberation Sans, "  # comes with what draws; figures measured in a Chinese font take ten times as long
 INK, LINE = "#1c2733", "#b3261e"
 LABEL_HEIGHT = 13  # pixels of one line of names in a scatter
 Row = dict[str, Any]  # what a chart draws, under the names that its specification uses
