@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sqlite3
 from dataclasses import replace
@@ -11,6 +12,8 @@ import pytest
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from ruamel.yaml import YAML
+from ruamel.yaml.nodes import Node
 from sqlalchemy import Engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -58,6 +61,22 @@ def _compile_addresses_once() -> None:
 
 
 _compile_addresses_once()
+
+
+def _read_yaml_once() -> None:
+    """A text of YAML is taken apart once a process; what it says is built anew for each that asks."""
+    compose, found = YAML.compose, LRUCache(400)
+
+    def once(reader: YAML, stream: io.StringIO) -> Node | None:
+        key = (stream.getvalue(), reader.Composer)
+        if key not in found:
+            found[key] = compose(reader, stream)
+        return found[key]
+
+    YAML.compose = once  # type: ignore[method-assign]
+
+
+_read_yaml_once()
 
 
 class CompiledOnce(BytecodeCache):

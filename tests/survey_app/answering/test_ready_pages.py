@@ -24,7 +24,9 @@ def test_a_page_with_its_token_is_the_same_compressed_and_plain(head, tail, toke
 def test_places_of_a_site_are_filled_as_html(name, between):
     page = SplicedPage.split(f"{HEAD}[name]{between}[code][name]{TAIL}@@", "@@", "[name]", "[code]")
     site = page.filled({"[name]": name, "[code]": "aaa222"})
-    shown = name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;").replace('"', "&#34;")
+    shown = (
+        name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("'", "&#39;").replace('"', "&#34;")
+    )
     assert gzip.decompress(site.gzipped("t")).decode() == f"{HEAD}{shown}{between}aaa222{shown}{TAIL}t"
     assert site.plain("t").decode() == f"{HEAD}{shown}{between}aaa222{shown}{TAIL}t"
 

@@ -8,7 +8,7 @@ import os
 import pytest
 
 from survey_app.jobs.queue import enqueue
-from tests.support.browser import PHONE, desk, violations
+from tests.support.browser import PHONE, axe_script, desk, violations
 from tests.support.city import scored_city, the_survey
 from tests.survey_app.console.test_permissions import NOTHING_THERE, routes
 
@@ -52,6 +52,7 @@ def test_axe_finds_nothing_on_any_page_and_all_fit_a_phone(served, addresses, la
     from playwright.sync_api import Error
 
     page, found = served.page("anna", language, PHONE), {}
+    page.add_init_script(axe_script())
     for address in addresses if EVERYTHING else addresses[first::4]:
         try:
             answer = page.goto(served.base + address)
