@@ -60,6 +60,7 @@ $(VENV)/.installed: $(VENV)/bin/python requirements.txt requirements-build.txt p
 	@echo "Installing the locked packages (a minute or two the first time)"
 	@$(PIP) --require-hashes -r requirements.txt -r requirements-build.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q survey_app analysis questionnaires definitions wording migrations
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -57,9 +58,17 @@ def suppressed(
     """
     if least < 1:
         raise AnalysisError("analysis.least_size_published_cell")
+    return _hidden(tuple(counts.items()), tuple(sums), least, frozenset(also))
+
+
+@lru_cache(maxsize=256)  # a page asks for the same tables at every look, and each hidden cell takes two programmes
+def _hidden(
+    cells: tuple[tuple[Key, int], ...], sums: tuple[Sum, ...], least: int, also: frozenset[Key]
+) -> frozenset[Key]:
+    counts = dict(cells)
     system = _System.of(counts, sums)
     primary = small(counts, least)
-    hidden = {system.place[key] for key in primary | frozenset(also) if counts.get(key, 0) > 0}
+    hidden = {system.place[key] for key in primary | also if counts.get(key, 0) > 0}
     low, high = system.value.copy(), system.value.copy()  # ranges proved so far
     floor = system.floor()
     given = {key for key in also if counts.get(key, 0) > 0} - primary

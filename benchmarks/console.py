@@ -17,6 +17,7 @@ an idle machine; goals are held against wall time. Files that are sent are liste
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import os
 import secrets
@@ -124,6 +125,9 @@ def measured(app: Flask, only: str, cold: bool) -> list[Page]:
 
     clients = {role: signed_in(app, role) for role in ("administrator", "manager")}
     listed = [address for address in addresses(app) if only in address]
+    gc.set_threshold(20_000)  # as a server has it (cli.py, commands/serve.py)
+    gc.collect()
+    gc.freeze()
     first = {address: cold_time(app, clients["administrator"], address) for address in (listed if cold else ())}
     console.make_ready(app)
     found: list[Page] = []
@@ -139,6 +143,7 @@ def measured(app: Flask, only: str, cold: bool) -> list[Page]:
 def cold_time(app: Flask, client: FlaskClient, address: str) -> tuple[float, float]:
     """Wall and processor time in ms of the first page that a worker is asked for."""
     from survey_app import pages as console
+    from survey_app.ground.metrics import metrics
     from survey_app.models import db
 
     with app.app_context():
@@ -147,6 +152,8 @@ def cold_time(app: Flask, client: FlaskClient, address: str) -> tuple[float, flo
     reading, writing = os.pipe()
     worker = os.fork()
     if not worker:
+        with app.app_context():
+            metrics()
         console.make_ready(app)
         start, worked = time.perf_counter(), time.process_time()
         _body = client.get(address).data

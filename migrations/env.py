@@ -1,7 +1,8 @@
 """Alembic's entry: runs the revisions on the engine the application hands over.
 
 On SQLite a table is changed by making it anew, and a table that others refer to cannot be dropped while foreign
-keys are enforced: they are off meanwhile, and every reference is checked before the change is kept.
+keys are enforced: they are off meanwhile, and every reference is checked before the change is kept. All is one transaction,
+so what fails half way leaves the database as it was, and a new one waits for its disk once.
 """
 
 from alembic import context
@@ -17,9 +18,17 @@ def run(connection: Connection) -> None:
     if sqlite:
         connection.execute(text("PRAGMA foreign_keys=OFF"))
         connection.commit()  # the switch does nothing inside a transaction
-    context.configure(connection=connection, target_metadata=every_table(), render_as_batch=sqlite, compare_type=True)
+    context.configure(
+        connection=connection,
+        target_metadata=every_table(),
+        render_as_batch=sqlite,
+        compare_type=True,
+        transactional_ddl=True,
+    )
     try:
         with context.begin_transaction():
+            if sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # its driver would only begin with the first row
             context.run_migrations()
             broken = connection.execute(text("PRAGMA foreign_key_check")).all() if sqlite else []
             if broken:

@@ -137,9 +137,9 @@ def main() -> None:
     if wrong:
         click.echo(wrong, err=True)
         sys.exit(2)
-    gc.set_threshold(
-        20_000
-    )  # imports make much that stays: looking through it every 700 objects takes a quarter of a start
+    gc.set_threshold(20_000)  # imports make much that stays: going through it every 700 objects is a quarter of it
+    if {"serve", "demo"} & set(sys.argv[1:]):
+        gc.disable()  # at all; `application` in commands/support turns it on again
     try:
         cli()
     except BrokenPipeError:

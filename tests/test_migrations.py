@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, event, inspect, text
 
-from survey_app.database import alembic_config, upgrade
+from survey_app.database import alembic_config, revision, upgrade
 from survey_app.ground import keeping
 from survey_app.models import Kept, Site, db, every_table
 
@@ -37,6 +38,18 @@ def test_a_database_with_data_goes_up_from_the_first_release_and_keeps_its_rows(
         for table in ("access_grant", "survey", "site"):
             assert connection.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 1
         assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+def test_an_upgrade_that_leaves_a_reference_to_nothing_changes_nothing(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path / 'old.sqlite3'}")
+    command.upgrade(alembic_config(engine), "0013")
+    engine.dispose()  # a new connection does not enforce foreign keys
+    with engine.begin() as connection:
+        put(connection, "access_grant", id=1, user_id=99)
+    before = inspect(engine).get_table_names()
+    with pytest.raises(RuntimeError, match="1 rows refer to nothing"):
+        upgrade(engine)
+    assert (inspect(engine).get_table_names(), revision(engine)) == (before, "0013")
 
 
 def test_what_is_kept_a_while_survives_the_step_to_one_store_and_back(app):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -101,6 +102,9 @@ def _running(make: Callable[[], Flask], refused: tuple[type[Exception], ...] = (
 
     try:
         app = make()
+        if not gc.isenabled():  # a server starts: what was imported stays, and is not gone through again
+            gc.freeze()
+            gc.enable()
         with app.app_context():
             yield app
     except SettingsError as error:

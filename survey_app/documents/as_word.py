@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
-import vl_convert
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
@@ -19,6 +17,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
 from survey_app.documents.content import Grid, Head, Heading, Items, Paragraph, Picture, Report, elsewhere, shown
+from survey_app.documents.typesetting import pictures
 from survey_app.documents.widths import dense, shares
 
 SONG, HEI, LATIN = "宋体", "黑体", "Times New Roman"  # the faces of official documents; present in every Office
@@ -38,7 +37,8 @@ def as_word(report: Report) -> bytes:
     document = Document()
     _styles(document, report)
     _frame(document, report)
-    captions = Counter[str]()
+    captions, across = Counter[str](), Cm(6 if report.one_page else 14)
+    drawn = iter(pictures([block.svg for block in report.blocks if isinstance(block, Picture)], across.pt, DOTS))
     for block in report.blocks:
         match block:
             case Heading(level, text):
@@ -50,7 +50,7 @@ def as_word(report: Report) -> bytes:
                 for text in texts:
                     _add(document, "List Bullet", text)
             case Picture():
-                _picture(document, block, report, captions)
+                _picture(document, block, next(drawn), across, report, captions)
             case Grid() if block.long:
                 _add(document, "Note", elsewhere(block, report.say))
             case Grid():
@@ -158,10 +158,7 @@ def _letterhead(document: Any, head: Head) -> None:
     last._p.get_or_add_pPr().append(borders)
 
 
-def _picture(document: Any, block: Picture, report: Report, captions: Counter[str]) -> None:
-    across = Cm(6 if report.one_page else 14)
-    drawn = re.search(r'<svg[^>]* width="([\d.]+)', block.svg)
-    body = vl_convert.svg_to_png(block.svg, scale=min(3.0, DOTS * across.inches / float(drawn[1])) if drawn else 2.0)
+def _picture(document: Any, block: Picture, body: bytes, across: Cm, report: Report, captions: Counter[str]) -> None:
     paragraph = document.add_paragraph()
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.keep_with_next = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 
 from survey_app.documents.content import Grid, shown
@@ -56,7 +57,7 @@ def _poured(given: list[float], limits: list[float], left: float) -> float:
 
 def width(text: str) -> float:
     """Of a text on one line."""
-    return sum(_letter(letter) for letter in text)
+    return sum(map(_letter, text))
 
 
 def dense(block: Grid) -> bool:
@@ -86,6 +87,7 @@ def _unbroken(text: str) -> float:
     return max([*pieces, min(width(text), 6.0)])
 
 
+@cache
 def _letter(letter: str) -> float:
     if letter in WIDER:
         return WIDER[letter]

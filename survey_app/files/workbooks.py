@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell as Filled
-from openpyxl.cell.cell import MergedCell
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.page import PageMargins
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -26,6 +21,7 @@ from survey_app.files.cells import Cell, Grid
 from survey_app.files.headed import HeadedTable, headed, letter, plain
 from survey_app.files.opening import opened
 from survey_app.files.said import FileRefusedError
+from survey_app.files.sheet_rows import SheetRows, Style, look
 from wording import Message, Refusal, Text
 
 SIZE_LIMIT = 10 * 1024 * 1024  # bytes, as sent
@@ -38,9 +34,7 @@ FROZEN = 2  # columns that stay when one moves to the right
 INPUT = PatternFill("solid", fgColor="FFF8E1")
 HEAD = PatternFill("solid", fgColor="E6EDF2")
 WRAPPED, UNLOCKED = Alignment(wrap_text=True, vertical="top"), Protection(locked=False)
-Style = Alignment | Border | Font | PatternFill | Protection | str
 TAKEN: Mapping[str, Style] = {"fill": INPUT, "protection": UNLOCKED}  # of an input
-_STYLES: WeakKeyDictionary[Workbook, dict[object, Any]] = WeakKeyDictionary()  # what a book has for each combination
 
 
 class WorkbookError(Refusal):
@@ -100,7 +94,7 @@ def add_sheet(book: Workbook, sheet: Sheet, title: str = "", at: int = 1) -> Wor
         column = filled.column_dimensions[get_column_letter(place)]
         column.width = width
         column.hidden = place in sheet.hidden
-    filled.freeze_panes = filled.cell(at + 1, FROZEN + 1).coordinate
+    filled.freeze_panes = f"{get_column_letter(FROZEN + 1)}{at + 1}"
     filled.print_title_rows = f"{at}:{at}"
     filled.protection.sheet = True
     filled.protection.formatColumns = filled.protection.formatRows = False
@@ -120,39 +114,19 @@ def printing(sheet: Worksheet) -> None:
 
 
 def add_row(
-    filled: Worksheet, sheet: Sheet, row: int, cells: Sequence[Any], locked: Iterable[int] = (), formulas: Collection[int] = (),
-    looks: Mapping[int, Mapping[str, Style]] = MappingProxyType({}),
+    filled: SheetRows, sheet: Sheet, row: int, cells: Sequence[Any], locked: Iterable[int] = (),
+    looks: Mapping[int, Mapping[str, Style]] = MappingProxyType({}), height: float | None = None,
 ) -> None:  # fmt: skip
-    """The row of this number; inputs are shaded and unlocked but for the places in `locked`. Text runs only in the places
-    `formulas`. looks: more of what the cells of a place look like. The number is the caller's, since a sheet counts all its
-    cells to tell how many rows it has."""
-    shut = set(locked)
-    for place, content in enumerate(cells, 1):
-        cell = filled.cell(row, place, printable(content))
-        taken = place in sheet.inputs and place not in shut
-        style(cell, **{"alignment": WRAPPED, **(TAKEN if taken else {}), **looks.get(place, {})})
-        if cell.data_type == "f" and place not in formulas:
-            cell.data_type = "s"
-
-
-def style(cell: Filled | MergedCell, **styles: Style) -> None:
-    """Set fonts, fills and the like. A book finds each by its content, which takes longer than all else of a row: cells that
-    look the same get what was found for the first. styles: constants, which stay as long as the book."""
-    one: Any = cell  # the library's types leave out how a cell names its looks
-    known = _STYLES.setdefault(one.parent.parent, {})
-    key = bytes(one._style or b""), tuple((name, to if isinstance(to, str) else id(to)) for name, to in styles.items())
-    if key in known:
-        one._style = copy(known[key])
-        return
-    for name, to in styles.items():
-        setattr(one, name, to)
-    known[key] = copy(one._style)
-
-
-def saved(book: Workbook) -> bytes:
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    """The row of this number; inputs are shaded and unlocked but for the places in `locked`. looks: more of what the cells of a
+    place look like, constants. height: in points."""
+    taken = sheet.inputs.difference(locked)
+    known = filled.known.get((taken, id(looks)))
+    if known is None:
+        known = filled.known[taken, id(looks)] = [
+            look(filled.sheet, {"alignment": WRAPPED, **(TAKEN if place in taken else {}), **looks.get(place, {})})
+            for place in range(1, len(sheet.headings) + 1)
+        ]
+    filled.add(row, cells, known, height)
 
 
 def read_sheets(

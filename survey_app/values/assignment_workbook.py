@@ -12,6 +12,7 @@ from analysis.scoring import load_rulebook
 from survey_app.documents.spreadsheets import XLSX
 from survey_app.files import stored as stored_files
 from survey_app.files import workbooks
+from survey_app.files.sheet_rows import SheetRows, saved
 from survey_app.files.workbooks import Sheet, WorkbookError
 from survey_app.ground import audit, keeping
 from survey_app.models import Area, Kept, db
@@ -60,7 +61,7 @@ def assignment_workbook(area: Area, rulebook_id: str) -> bytes:
     """The county's choices to fill, with suggestions beside them."""
     meta = {"kind": KIND, "area": area.code, "rulebook": rulebook_id}
     book = workbooks.new_workbook((*INSTRUCTIONS, f"地区：{area.name}"), meta)
-    filled = workbooks.add_sheet(book, SHEET)
+    filled = SheetRows(workbooks.add_sheet(book, SHEET))
     who, offered = responsible(area, rulebook_id), suggestions(rulebook_id)
     asked = [indicator for indicator in load_rulebook(rulebook_id).indicators if indicator.metrics]
     for line, indicator in enumerate(asked, 2):
@@ -74,8 +75,8 @@ def assignment_workbook(area: Area, rulebook_id: str) -> bytes:
         )
     rule = DataValidation(type="list", formula1='"是,否"', allow_blank=True)
     rule.add(f"E2:E{len(asked) + 1}")
-    filled.add_data_validation(rule)
-    return workbooks.saved(book)
+    filled.sheet.add_data_validation(rule)
+    return saved(book, filled)
 
 
 def preview(name: str, body: bytes, area: Area, rulebook_id: str, by: str) -> Kept:

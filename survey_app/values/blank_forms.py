@@ -8,11 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from openpyxl import Workbook
-
 from analysis.scoring.asked_next import asked_next, asked_of_declared
 from analysis.scoring.rulebook import Metric, Rulebook
 from analysis.scoring.values import RATING, Values, read_values
+from survey_app.files.sheet_rows import saved
 from survey_app.files.workbooks import new_workbook
 from survey_app.values.files import AREA, COLUMNS, RATIO_HEADING, ValueFileError, Wrong
 from survey_app.values.form_sheet import Band, Form, Line, add_form
@@ -49,7 +48,7 @@ def write_template(rulebook: Rulebook, out: Path) -> None:
     """A blank template as .xlsx, .csv or .json. Raises ValueFileError for another ending."""
     suffix = out.suffix.lower()
     if suffix == ".xlsx":
-        template_workbook(rulebook).save(out)
+        out.write_bytes(template_workbook(rulebook))
     elif suffix == ".csv":
         with out.open("w", encoding="utf-8-sig", newline="") as file:
             csv.writer(file).writerows(template_rows(rulebook))
@@ -65,7 +64,7 @@ def write_template(rulebook: Rulebook, out: Path) -> None:
         raise ValueFileError([Wrong(out.name, Message("values.template_ends"))])
 
 
-def template_workbook(rulebook: Rulebook) -> Workbook:
+def template_workbook(rulebook: Rulebook) -> bytes:
     """The form that a clerk fills, blank: area and period are written into it, and every tier counts as not reached."""
     supplied = read_values(rulebook, {})
     bands = []
@@ -77,5 +76,4 @@ def template_workbook(rulebook: Rulebook) -> Workbook:
     declared = [Line(Metric(key, words, "yes_no"), asked.get(key, "")) for key, words in rulebook.declared.items()]
     bands += [Band(RATING, "评级条件", "", None, declared)] if declared else []
     book = new_workbook(INSTRUCTIONS)
-    add_form(book, Form(rulebook.title, bands=bands))
-    return book
+    return saved(book, add_form(book, Form(rulebook.title, bands=bands)))

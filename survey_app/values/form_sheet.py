@@ -12,7 +12,6 @@ from math import ceil
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -24,6 +23,7 @@ from analysis.scoring.rulebook import Indicator, Metric
 from survey_app.documents.characters import printable
 from survey_app.documents.widths import width
 from survey_app.files import workbooks
+from survey_app.files.sheet_rows import Formula, Runs, SheetRows, Style, look, run_font
 from survey_app.files.workbooks import Sheet
 from wording import Message, Text
 from wording.language import language
@@ -57,9 +57,10 @@ ROOM = 1.12  # how many more of these letters a column takes than of the size th
 HAIR = Side(style="hair", color="9AA7B2")
 BAND, BOXED = PatternFill("solid", fgColor="EEF3F6"), Border(left=HAIR, right=HAIR, top=HAIR, bottom=HAIR)
 LEFT = Alignment(horizontal="left", vertical="top")
+BOLD_RUN, RUN = (run_font(InlineFont(rFont=FACE, b=bold, sz=LETTER)) for bold in (True, None))
 SMALL, BOLD = Font(name=FACE, size=LETTER), Font(name=FACE, size=LETTER, bold=True)
 GREY = Font(name=FACE, size=LETTER, color="4A555E")
-LOOKS: Mapping[str, Mapping[int, Mapping[str, workbooks.Style]]] = {  # number format of the value -> place -> look
+LOOKS: Mapping[str, Mapping[int, Mapping[str, Style]]] = {  # number format of the value -> place -> look
     number_format: {
         place: {
             "font": GREY if place in (NUMBER, RATIO, UNIT) else SMALL,
@@ -109,11 +110,11 @@ class Form:
     bands: Sequence[Band] = field(default_factory=tuple)
 
 
-def add_form(book: Workbook, form: Form, title: str = "") -> None:
-    """A sheet for the form, under `title` or the usual one."""
-    filled = workbooks.add_sheet(book, SHEET, title, HEAD_ROW)
-    _head(filled, form)
-    checks = _Checks()
+def add_form(book: Workbook, form: Form, title: str = "") -> SheetRows:
+    """A sheet for the form, under `title` or the usual one, and its rows, which go in when the book is saved."""
+    sheet = workbooks.add_sheet(book, SHEET, title, HEAD_ROW)
+    _head(sheet, form)
+    filled, checks = SheetRows(sheet), _Checks()
     row = HEAD_ROW + 1
     for band in form.bands:
         _band(filled, row, band)
@@ -122,8 +123,9 @@ def add_form(book: Workbook, form: Form, title: str = "") -> None:
             _line(filled, row, band, line, first=place == 0)
             checks.add(line.metric, row)
         row += 1
-    checks.attach(filled)
-    filled.page_setup.fitToHeight = ceil(sum(len(band.lines) for band in form.bands) / ROWS_OF_A_PAGE) or 1
+    checks.attach(sheet)
+    sheet.page_setup.fitToHeight = ceil(sum(len(band.lines) for band in form.bands) / ROWS_OF_A_PAGE) or 1
+    return filled
 
 
 def _head(filled: Worksheet, form: Form) -> None:
@@ -147,7 +149,7 @@ def _head(filled: Worksheet, form: Form) -> None:
     filled.row_dimensions[HEAD_ROW].height = (5 if language() == "en" else 2) * LINE_POINTS + 3
 
 
-def _band(filled: Worksheet, row: int, band: Band) -> None:
+def _band(filled: SheetRows, row: int, band: Band) -> None:
     """One cell over all columns that people see."""
     scope = band.indicator.scope_in(language()) if band.indicator else ""
     said = (
@@ -155,44 +157,38 @@ def _band(filled: Worksheet, row: int, band: Band) -> None:
         if band.indicator and scope
         else ""
     )
-    head = printable(f"{band.number} {band.name}" if band.indicator else band.name)
-    rest = printable("".join(f"  {text}" for text in (band.about, said) if text))
-    filled.merged_cells.add(f"{get_column_letter(NUMBER)}{row}:{get_column_letter(CONFIRMATION)}{row}")
-    cell = filled.cell(row, NUMBER)
-    cell.value = CellRichText(
-        TextBlock(InlineFont(rFont=FACE, b=True, sz=LETTER), head), TextBlock(InlineFont(rFont=FACE, sz=LETTER), rest)
-    )
-    workbooks.style(cell, alignment=workbooks.WRAPPED, fill=BAND)
-    _tall(filled, row, [(head + rest, SHEET.letters)])
+    head = f"{band.number} {band.name}" if band.indicator else band.name
+    rest = "".join(f"  {text}" for text in (band.about, said) if text)
+    filled.sheet.merged_cells.add(f"{get_column_letter(NUMBER)}{row}:{get_column_letter(CONFIRMATION)}{row}")
+    looks = [look(filled.sheet, {"alignment": workbooks.WRAPPED, "fill": BAND})]
+    filled.add(row, [Runs(((BOLD_RUN, head), (RUN, rest)))], looks, _height([(head + rest, SHEET.letters)]))
 
 
-def _line(filled: Worksheet, row: int, band: Band, line: Line, first: bool) -> None:
+def _line(filled: SheetRows, row: int, band: Band, line: Line, first: bool) -> None:
     metric = line.metric
     single, top, bottom, reason, confirmed = line.inputs
     shut = {*SHEET.inputs} if band.shut else set()
     shut |= set() if metric.ratio_of else {TOP, BOTTOM}
     shut |= set() if first else {NOTE}
     above, below = (f"{get_column_letter(place)}{row}" for place in (TOP, BOTTOM))
-    result = f'=IF(AND(ISNUMBER({above}),ISNUMBER({below}),{below}<>0),{above}/{below},"")' if metric.ratio_of else None
+    share = Formula(f'=IF(AND(ISNUMBER({above}),ISNUMBER({below}),{below}<>0),{above}/{below},"")')
     number = int(band.number) if band.number.isdecimal() else band.number
     cells = [
-        number, metric.name, metric.ratio, metric.unit, str(line.asks), line.last, single, top, bottom, result, reason,
-        (band.note or None) if first else None, confirmed, *line.marks,
+        number, metric.name, metric.ratio, metric.unit, str(line.asks), line.last, single, top, bottom,
+        share if metric.ratio_of else None, reason, (band.note or None) if first else None, confirmed, *line.marks,
         *([band.note or None] if first and line.marks else ()),
     ]  # fmt: skip
     looks = LOOKS["0.00%" if metric.kind == "share" else "General"]
-    workbooks.add_row(filled, SHEET, row, cells, shut, formulas=(RESULT,), looks=looks)
-    _tall(
-        filled,
-        row,
-        [(str(cells[place - 1] or ""), HEADINGS[place - 1][1]) for place in (NAME, RATIO, NEXT, LAST, REASON, NOTE)],
+    written = (
+        (str(cells[place - 1] or ""), HEADINGS[place - 1][1]) for place in (NAME, RATIO, NEXT, LAST, REASON, NOTE)
     )
+    workbooks.add_row(filled, SHEET, row, cells, shut, looks, _height(written))
 
 
-def _tall(filled: Worksheet, row: int, texts: Sequence[tuple[str, float]]) -> None:
-    """The height that the texts take; no program finds it for merged cells, and not every one for others."""
+def _height(texts: Iterable[tuple[str, float]]) -> float:
+    """In points, what the texts take; no program finds it for merged cells, and not every one for others."""
     lines = max(ceil(width(text) / (letters * ROOM - 1)) for text, letters in texts)
-    filled.row_dimensions[row].height = max(lines, 1) * LINE_POINTS + 2
+    return max(lines, 1) * LINE_POINTS + 2
 
 
 class _Checks:

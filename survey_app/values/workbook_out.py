@@ -14,6 +14,7 @@ from analysis.scoring.rulebook import Metric, Rulebook
 from analysis.scoring.values import CONFIRMED, DENOMINATOR, NUMERATOR, RATING, Values, ValuesError, read_values
 from analysis.scoring.values import VALUE as VALUE_PART
 from survey_app.files import workbooks
+from survey_app.files.sheet_rows import saved
 from survey_app.ground.clock import office
 from survey_app.ground.dates import with_zone
 from survey_app.models import Area, IndicatorValue, Period, db
@@ -24,7 +25,8 @@ from survey_app.values.periods import periods
 from survey_app.values.reading import indicator_of, metrics_of, stored_of
 from survey_app.values.readings import readings_in
 from survey_app.values.worklist import Task
-from wording import Message, Text
+from wording import Message, Text, reading
+from wording.language import language
 
 KIND = "values"
 STATES = {
@@ -54,24 +56,22 @@ INSTRUCTIONS = (
 
 def value_workbook(period: Period, tasks: Iterable[Task]) -> bytes:
     """The workbook of these tasks, in the order of the annex, a sheet for each area."""
-    by_area = [
-        (area, list(own))
-        for area, own in groupby(sorted(tasks, key=lambda task: task.order[1:]), lambda task: task.area)
-    ]
-    titles = sheet_names(area.name for area, _tasks in by_area) if len(by_area) > 1 else [TITLE]
+    in_order = sorted(tasks, key=lambda task: task.order[1:])
+    by_area = [(area, list(own)) for area, own in groupby(in_order, lambda task: task.area)]
+    areas = [area for area, _tasks in by_area]
+    titles = sheet_names(area.name for area in areas) if len(areas) > 1 else [TITLE]
     book = workbooks.new_workbook(INSTRUCTIONS, {"kind": KIND, "period": period.code, "sheets": titles})
-    versions, before = (
-        _versions(period, [area for area, _tasks in by_area]),
-        _before(period, [area for area, _tasks in by_area]),
-    )
-    held, offered = readings_in(period), earlier_each(period, [area for area, _tasks in by_area])
+    versions, before, offered = _versions(period, areas), _before(period, areas), earlier_each(period, areas)
+    held = readings_in(period)
+    rulebooks = {name: held.rulebook(name) for name in {period.rulebook_of(area) for area in areas}}
     due = with_zone(period.deadline, office()) if period.deadline else "未规定"
-    for title, (area, listed) in zip(titles, by_area, strict=False):
-        rulebook = held.rulebook(period.rulebook_of(area))
-        taken = offered.get(area.id, {})
-        bands = [_band(rulebook, task, versions, before.get(area.id, {}), taken) for task in listed]
-        add_form(book, Form(rulebook.title, area.name, period.code, due, bands), title)
-    return workbooks.saved(book)
+    filled = []
+    with reading(language()):  # found once, not for each of its words
+        for title, (area, listed) in zip(titles, by_area, strict=False):
+            rulebook, taken = rulebooks[period.rulebook_of(area)], offered.get(area.id, {})
+            bands = [_band(rulebook, task, versions, before.get(area.id, {}), taken) for task in listed]
+            filled.append(add_form(book, Form(rulebook.title, area.name, period.code, due, bands), title))
+    return saved(book, *filled)
 
 
 def _band(

@@ -147,3 +147,17 @@ def test_counts_that_do_not_add_up_are_refused():
             suppressed(counts, sums, 10)
     with pytest.raises(AnalysisError, match="at least 1"):
         suppressed({"a": 3}, [], 0)
+
+
+def test_the_same_table_is_worked_out_once_and_another_least_or_count_anew(monkeypatch):
+    from analysis import suppression
+
+    asked = []
+    monkeypatch.setattr(suppression, "linprog", lambda *given, **more: asked.append(1) or linprog(*given, **more))
+    table = one_way({"asked once": 3, "b": 40, "c": 60})
+    first = suppressed(*table, 10)
+    number = len(asked)
+    assert (suppressed(*table, 10), len(asked)) == (first, number)
+    assert suppressed(*table, 2) == frozenset()
+    assert suppressed(*one_way({"asked once": 3, "b": 70, "c": 60}), 10) == {"asked once", "c"}
+    assert first == {"asked once", "b"}

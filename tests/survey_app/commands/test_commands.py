@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import json
 from pathlib import Path
 
@@ -234,6 +235,18 @@ def test_a_database_without_tables_is_said_in_words_on_postgresql_too(tmp_path, 
         raise ProgrammingError("SELECT", {}, UndefinedTable('relation "survey" does not exist\nLINE 2: FROM survey'))
     assert end.value.code == 1
     assert "has no tables, or not this release's. Check DATABASE_URL" in capsys.readouterr().err
+
+
+def test_a_server_that_starts_looks_for_garbage_once_its_application_is_made(tmp_path, monkeypatch):
+    monkeypatch.setenv("MINYI_INSTANCE", str(tmp_path))
+    gc.disable()  # as `main` does
+    try:
+        with application():
+            assert gc.isenabled()
+            assert gc.get_freeze_count()
+    finally:
+        gc.enable()
+        gc.unfreeze()
 
 
 OVERFULL = Path(__file__).parents[2] / "reference" / "overfull"

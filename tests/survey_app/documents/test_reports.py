@@ -16,7 +16,7 @@ from sqlalchemy import select
 from analysis.plan import parse_plan
 from survey_app.documents import written
 from survey_app.documents.as_pdf import _has_chinese_font
-from survey_app.documents.content import Field, Grid, Heading, Paragraph, ReportError, grid, share_text
+from survey_app.documents.content import Field, Grid, Heading, Paragraph, Picture, ReportError, grid, share_text
 from survey_app.documents.widths import shares, width
 from survey_app.estimates.method_words import method_words
 from survey_app.estimates.pages.quality import quality_report
@@ -94,6 +94,20 @@ def test_a_word_report_has_real_headings_captions_and_tables_and_its_charts_spea
     fonts = document.styles["Heading 1"].element.rPr.rFonts.xml
     assert "黑体" in fonts
     assert document.core_properties.title
+
+
+def test_every_picture_of_a_word_report_is_its_own_drawing_fit_for_print(runs):
+    drawn = '<svg xmlns="http://www.w3.org/2000/svg" width="100" height="{0}"><text y="9">满意</text></svg>'
+    report = scoring_report(runs[0], "zh")
+    blocks = tuple(Picture(f"图{height}", "述", drawn.format(height)) for height in (50, 25))
+    for one_page, centimetres in ((False, 14), (True, 6)):
+        body = written(replace(report, one_page=one_page, blocks=blocks), "docx")
+        found = Document(io.BytesIO(body))
+        blips = [shape._inline.graphic.graphicData.pic.blipFill.blip.embed for shape in found.inline_shapes]
+        images = [found.part.related_parts[blip].image for blip in blips]
+        assert [image.px_width for image in images] == pytest.approx([centimetres / 2.54 * 220] * 2, abs=1)
+        assert [image.px_width / image.px_height for image in images] == pytest.approx([2, 4], rel=0.02)
+        assert [shape.width.cm for shape in found.inline_shapes] == pytest.approx([centimetres] * 2)
 
 
 def test_the_sums_of_a_workbook_are_formulas_that_give_the_stored_figures(runs, opened):
