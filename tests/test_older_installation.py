@@ -7,6 +7,7 @@ final run, a trial, a scenario, rectification, tickets and previewed workbooks, 
 from __future__ import annotations
 
 import gzip
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,13 +31,22 @@ from tests.survey_app.console.test_permissions import NOTHING_THERE, things
 STORED = Path(__file__).parent / "reference" / "installation-0.1.0.sqlite3.gz"
 
 
-@pytest.fixture
-def older(tmp_path):
-    path = tmp_path / "older.sqlite3"
+@pytest.fixture(scope="module")
+def upgraded(tmp_path_factory) -> Path:
+    """The database after the upgrade, which each test gets a copy of."""
+    path = tmp_path_factory.mktemp("older") / "older.sqlite3"
     path.write_bytes(gzip.decompress(STORED.read_bytes()))
-    app = application(f"sqlite:///{path}")
-    with app.app_context():
+    with application(f"sqlite:///{path}").app_context():
         upgrade(db.engine)
+        db.session.remove()
+        db.engine.dispose()
+    return path
+
+
+@pytest.fixture
+def older(upgraded, tmp_path):
+    app = application(f"sqlite:///{shutil.copy(upgraded, tmp_path)}")
+    with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
