@@ -18,9 +18,7 @@ from survey_app.models import Area, Invitation, RetiredCode, Site, db
 
 KEPT = "minyi_rows"
 KEPT_SECONDS = 3.0  # so closing a survey takes effect within seconds in every worker
-MANY = (
-    40  # rows asked for one by one in that time, from which on all are read, which takes as long for some hundred sites
-)
+MANY = 40  # rows asked for one by one in that time, from which on all are read: as much work for some hundred sites
 SITE = select(
     Site.id,
     Site.code,

@@ -32,9 +32,8 @@ class Deflated:
     def of(cls, part: bytes) -> Deflated:
         compressor = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
         alone = zlib.crc32(part)
-        carry = tuple(
-            zlib.crc32(part, 1 << bit) ^ alone for bit in range(32)
-        )  # a checksum is linear in the one before it
+        # a checksum is linear in the one before it
+        carry = tuple(zlib.crc32(part, 1 << bit) ^ alone for bit in range(32))
         return cls(compressor.compress(part) + compressor.flush(zlib.Z_FULL_FLUSH), alone, carry, len(part))
 
     def after(self, crc: int) -> int:
