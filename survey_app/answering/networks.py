@@ -21,11 +21,5 @@ def named(site_id: int, day: date, address: str) -> str:
 
 def grown(site_id: int, day: date, network: str, answers: int) -> int:
     """Count `answers` from a network that is `named` so; by how many the site's largest one of the day has become larger."""
-    number, site = limits.number(OF_DAY, network, answers), limits.key(LARGEST, f"{site_id} {day}")
-    more = number - limits.reached(LARGEST, site)
-    if more <= 0:
-        return 0
-    over = max(0, limits.number(LARGEST, site, more) - number)  # another grew at this very moment
-    if over:
-        limits.number(LARGEST, site, -over)
-    return more - over
+    number = limits.number(OF_DAY, network, answers)
+    return limits.risen(LARGEST, limits.key(LARGEST, f"{site_id} {day}"), number)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_network
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from flask import current_app
 from limits import RateLimitItem, parse_many
@@ -31,6 +31,10 @@ from survey_app.ground.web_frame import of_process
 PATIENCE = 0.5  # seconds that one request waits for Redis
 AGAIN = 30.0  # seconds until a Redis that failed is asked again
 NETWORK = 64  # bits: what one connection has of IPv6, and may change its address in
+RISE = """local now = tonumber(redis.call('GET', KEYS[1]) or '0')
+if tonumber(ARGV[1]) <= now then return 0 end
+redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
+return tonumber(ARGV[1]) - now"""
 T = TypeVar("T")
 log = logging.getLogger("minyi.limits")
 
@@ -126,10 +130,22 @@ def number(bucket: Bucket, of: str, more: int) -> int:
     return counters().ask(lambda limiter: limiter.storage.incr(rate.key_for(of), rate.get_expiry(), more))
 
 
-def reached(bucket: Bucket, of: str) -> int:
-    """How many there are under a key in the bucket's first window."""
+def risen(bucket: Bucket, of: str, to: int) -> int:
+    """Let the figure under a key be `to`, where that is more than it is; by how much it rose in the bucket's first window.
+
+    In one step: of several who come at the same moment, each takes what the others have left of the way.
+    """
     rate = bucket.rates(in_force())[0]
-    return counters().ask(lambda limiter: limiter.storage.get(rate.key_for(of)))
+    return counters().ask(lambda limiter: _risen(limiter.storage, rate.key_for(of), to, rate.get_expiry()))
+
+
+def _risen(storage: Any, key: str, to: int, expiry: int) -> int:
+    if isinstance(storage, _Memory):
+        return storage.rise(key, expiry, to)
+    try:
+        return int(storage.get_connection().eval(RISE, 1, storage.prefixed_key(key), to, expiry))
+    except storage.base_exceptions as error:
+        raise StorageError(error) from error
 
 
 def wait(bucket: Bucket, what: str) -> int:
@@ -192,16 +208,25 @@ class _Memory(Storage):
         self._lock, self._many = threading.Lock(), 10_000
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        return self._set(key, expiry, lambda number: number + amount)[1]
+
+    def rise(self, key: str, expiry: float, to: int) -> int:
+        before, now = self._set(key, expiry, lambda number: max(number, to))
+        return now - before
+
+    def _set(self, key: str, expiry: float, change: Callable[[int], int]) -> tuple[int, int]:
+        """What was kept under a key, and what is now."""
         moment = time.time()
         with self._lock:
-            number, ends = self._kept.get(key, (0, 0.0))
+            before, ends = self._kept.get(key, (0, 0.0))
             if ends <= moment:
-                number, ends = 0, moment + expiry
-            self._kept[key] = (number + amount, ends)
+                before, ends = 0, moment + expiry
+            now = change(before)
+            self._kept[key] = (now, ends)
             if len(self._kept) > self._many:
                 self._kept = {name: one for name, one in self._kept.items() if one[1] > moment}
                 self._many = max(10_000, 2 * len(self._kept))
-        return number + amount
+        return before, now
 
     def get(self, key: str) -> int:
         number, ends = self._kept.get(key, (0, 0.0))
