@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 
 from flask import Response, abort, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
@@ -22,6 +24,7 @@ from survey_app.console.panels import panels
 from survey_app.console.permissions import Arguments, Owner, may, owner
 from survey_app.console.words import changed_words, doer, english, zone_name
 from survey_app.ground import audit, held, keeping
+from survey_app.ground.crypto import digest
 from survey_app.ground.imprint import imprint
 from survey_app.ground.language import LANGUAGE_COOKIE, csrf, language
 from survey_app.ground.percent import percent
@@ -96,7 +99,25 @@ def secure(response: BaseResponse) -> BaseResponse:
             response.headers.setdefault(name, value)
         if request.endpoint != "console.static":
             response.headers["Cache-Control"] = "no-store"
+        elif response.status_code in (200, 304) and _names_content():
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
+
+
+@bp.app_url_defaults
+def versioned(endpoint: str, values: dict[str, object]) -> None:
+    """An address of a style sheet or a script names its content, so that a browser keeps it and asks again only after an upgrade."""
+    if endpoint == "console.static":
+        values["v"] = _versions().get(str(values["filename"]))
+
+
+def _names_content() -> bool:
+    return request.args.get("v") == _versions().get(request.path.rpartition("/")[2])
+
+
+@cache
+def _versions() -> dict[str, str]:
+    return {path.name: digest(path.read_bytes())[:12] for path in (Path(__file__).parent / "static").iterdir()}
 
 
 @bp.get("/language/<name>")

@@ -44,3 +44,14 @@ def test_the_frame_hides_nothing_that_a_page_is_given():
     own = set(re.findall(r"{% set (\w+) =", (TEMPLATES / "base.html").read_text(encoding="utf-8")))
     views = "".join(path.read_text(encoding="utf-8") for path in SHELL.glob("*/pages/*.py"))
     assert {name for name in own if re.search(rf"\b{name}=", views)} == set()
+
+
+def test_styles_and_scripts_are_kept_until_their_content_changes(desk):
+    found = set(re.findall(r'"(/console/static/[^"]+)"', desk.get("/console/").text))
+    assert len(found) >= 5
+    for address in found:
+        assert "immutable" in desk.get(address).headers["Cache-Control"]
+        plain = address.partition("?")[0]
+        for other in (plain, f"{plain}?v=000000000000", f"{plain}?v="):
+            assert "immutable" not in desk.get(other).headers["Cache-Control"]
+    assert "immutable" not in desk.get("/console/static/none.css?v=").headers.get("Cache-Control", "")
