@@ -152,7 +152,8 @@
   });
   form.addEventListener("minyi:page", function () {
     dirty = dirty || !!kept();  // unfinished answers go on at the page that is open now
-    save();
+    clearTimeout(pause);
+    pause = setTimeout(save, 60);  // once it is drawn: a slow phone would wait for what is sent
   });
   addEventListener("online", save);
   document.addEventListener("visibilitychange", function () { if (document.hidden) { save(); } });
