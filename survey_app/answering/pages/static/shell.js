@@ -297,7 +297,7 @@
     if (sending) { await sending; }
     return send(shown);
   }
-  addEventListener("online", () => again());
+  addEventListener("online", () => { tries = 0; again(); });  // the first try may still come too early: the next follows soon
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { again(); } });
   setInterval(() => again(), 600000);
   start();
