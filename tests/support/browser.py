@@ -105,7 +105,7 @@ def desk(folder: Path, fill: Fill) -> Iterator[Desk]:
     """Serve an application on a copy of the database that `fill` has filled, with Chromium beside it."""
     browser = shared_chromium()
     url = this_run().on_sqlite(fill, folder / "desk.sqlite3")
-    app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": url, "SEND_FILE_MAX_AGE_DEFAULT": 3600})  # styles, scripts
+    app = create_app({**SETTINGS, "SQLALCHEMY_DATABASE_URI": url})
     server = make_server("127.0.0.1", 0, app, threaded=True)
     base = f"http://127.0.0.1:{server.server_port}"
     change(app, public_url=base)
