@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,11 +40,13 @@ class NotDurableError(Refusal):
 def engine_options(url: str) -> dict[str, object]:
     """Settings by engine. SQLite's own driver waits for the writer instead of failing.
 
-    What a statement was given (answers, hashes of passwords) is never part of an error, so it is in no log.
+    What a statement was given (answers, hashes of passwords) is never part of an error, so it is in no log. What comes back
+    to the pool in a transaction is rolled back by `secure_connections`, once and only then.
     """
+    common = {"hide_parameters": True, "pool_reset_on_return": None}
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 30}, "hide_parameters": True}
-    return {"pool_size": 10, "max_overflow": 10, "hide_parameters": True}
+        return {"connect_args": {"timeout": 30}, **common}
+    return {"pool_size": 10, "max_overflow": 10, **common}
 
 
 def secure_connections(app: Flask) -> None:
@@ -61,8 +64,10 @@ def secure_connections(app: Flask) -> None:
 
 def _ended(connection: DBAPIConnection, *_rest: object) -> None:
     """After a commit that failed SQLAlchemy takes the transaction for over, and its rows would wait for the commit of whoever
-    has the connection next."""
-    connection.rollback()
+    has the connection next. A crowd's statements leave no transaction, and need not be told to roll back."""
+    sqlite = isinstance(connection, sqlite3.Connection)
+    if connection.in_transaction if sqlite else connection.pgconn.transaction_status:
+        connection.rollback()
 
 
 def _durable_sqlite(connection: DBAPIConnection, _record: object) -> None:

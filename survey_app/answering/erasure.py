@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 
-from survey_app.answering import invitation_links
+from survey_app.answering import invitation_links, just_stored
 from survey_app.answering.definitions import definition_of
 from survey_app.answering.quotas import give_back
 from survey_app.archives.places import Manifest, archive_of, finished_at
@@ -46,6 +46,7 @@ def erase(receipt: str, reason: str) -> str:
     of the survey was erased and why; it does not say which. What a collector brought does not come back with his next file.
     """
     found = _taken_out(response_of(receipt))
+    just_stored.taken(found.receipt)  # no more by this worker; others ask the database within seconds
     survey = db.session.get_one(Survey, found.survey_id)
     if sealed := seals(found):
         said = {"site": found.psu, "at": found.finished_at.isoformat(), "mode": found.mode, "answers": found.answers}

@@ -167,7 +167,8 @@ def kept_shortly(name: str, key: Any, read: Callable[[Any], Any], until: Callabl
     if time.monotonic() >= ends:
         if ends:  # the others go on with it while one looks
             kept[key] = (time.monotonic() + KEPT_SECONDS, value)
-        value = read(key)
+        new = read(key)
+        value = value if new == value else new  # the same object says most quickly that nothing is new
         if len(kept) > MOST_KEPT:
             _drop_old(kept)
         ends = time.monotonic() + KEPT_SECONDS

@@ -71,7 +71,8 @@ def imprint() -> Imprint:
     settings = in_force()
     until, asked, found = kept.get("", (0.0, None, None))
     if found is None or asked is not settings or time.monotonic() >= until:
-        found = of(settings, stored(), stored_brand())
+        new = of(settings, stored(), stored_brand())
+        found = found if new == found else new  # the same object says most quickly that nothing is new
         kept[""] = (time.monotonic() + KEPT_SECONDS, settings, found)
     return found
 

@@ -51,6 +51,11 @@ class Ready:
     page: SplicedPage | tuple[bytes, ...]
     head: Head = ()
 
+    def still(self, site: OpenSite) -> bool:
+        """Whether site and office are what they were; mostly they are the same objects."""
+        now = imprint()
+        return (site is self.site or site == self.site) and (now is self.imprint or now == self.imprint)
+
 
 _offered: ContextVar[tuple[tuple[object, ...], Ready] | None] = ContextVar("offered", default=None)  # of a request
 
@@ -105,7 +110,7 @@ def _form(kept: dict[Any, Ready], asked: Asked, _environ: WSGIEnvironment) -> Re
     ready, site = kept.get((path, query)), find_address(code)
     if ready is None or not isinstance(ready.page, SplicedPage) or not isinstance(site, OpenSite):
         return None
-    if site != ready.site or imprint() != ready.imprint or site.admits() != "open":
+    if not ready.still(site) or site.admits() != "open":
         return None
     return ready.head, ready.page.gzipped(hand_out(site))
 
@@ -118,7 +123,7 @@ def _receipt(kept: dict[Any, Ready], asked: Asked, environ: WSGIEnvironment) -> 
         return None
     day = answered_on(site, own.number)
     ready = kept.get((path, query, own.state, own.ended, day)) if day else None
-    if ready is None or not isinstance(ready.page, tuple) or site != ready.site or imprint() != ready.imprint:
+    if ready is None or not isinstance(ready.page, tuple) or not ready.still(site):
         return None
     return ready.head, own.number.encode().join(ready.page)
 

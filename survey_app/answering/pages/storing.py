@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from survey_app.answering import together
+from survey_app.answering import just_stored, together
 from survey_app.answering.after_close import HELD
 from survey_app.answering.open_sites import OpenSite
 from survey_app.answering.submission import InvitationUsedError, Receipt, finish, receipt_again, store, submit
@@ -39,6 +39,7 @@ def acknowledge(
         if not ready.plain:
             return together.run(partial(store, ready))
         if together.insert_row(ready.row):
+            just_stored.note(ready.row)
             return ready.receipt
         refused: Exception | None = None
     except (IntegrityError, InvitationUsedError) as error:

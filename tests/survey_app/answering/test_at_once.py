@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from survey_app.answering import form_counts
+from survey_app.answering import erasure, form_counts, just_stored
 from survey_app.answering.open_sites import forget_sites
 from survey_app.answering.pages import at_once
 from survey_app.models import KeptSetting, Response, Site, Survey, db
@@ -178,3 +178,30 @@ def test_what_fails_here_is_flasks_to_answer(front, monkeypatch):
     assert reply.status_code == 200
     assert TOKEN.search(gzip.decompress(reply.get_data()))
     assert len(front.seen) == 1
+
+
+def test_a_worker_asks_the_database_for_a_receipt_only_where_it_did_not_just_store_it(front, monkeypatch):
+    asked: list[int] = []
+
+    def looks() -> list[int]:
+        phone = front.test_client()
+        place, counts = give(phone), []
+        for _ in range(3):
+            asked.clear()
+            assert phone.get(place, headers=PHONE).status_code == 200
+            counts.append(len(asked))
+        return counts
+
+    looks()  # of the first the pages are made
+    event.listen(db.engine, "checkout", lambda *_given: asked.append(1))
+    assert looks() == [0, 1, 1]
+    monkeypatch.setattr(just_stored, "KEPT_SECONDS", 0.0)
+    assert looks() == [1, 1, 1]
+
+
+def test_an_answer_erased_at_once_has_no_receipt_any_more(front):
+    phone = front.test_client()
+    place = give(phone)
+    erasure.erase(db.session.scalar(select(Response.receipt)), "asked for")
+    db.session.commit()
+    assert "data-receipt" not in phone.get(place, headers=PHONE, follow_redirects=True).get_data(as_text=True)
