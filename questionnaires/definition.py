@@ -302,7 +302,11 @@ class Definition:
     @cached_property
     def random(self) -> bool:
         """Whether anything stands in an order of its own for each respondent."""
-        return any(s.random for s in self.sections) or any(q.random_options or q.random_rows for q in self.questions)
+        return self.moves_sections or any(q.random_options or q.random_rows for q in self.questions)
+
+    @cached_property
+    def moves_sections(self) -> bool:
+        return any(section.random for section in self.sections)
 
     @cached_property
     def page_starts(self) -> tuple[str, ...]:

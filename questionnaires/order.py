@@ -3,76 +3,94 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import groupby
-from typing import TypeVar
 
-from questionnaires.definition import Definition, Question, Section
-
-Item = TypeVar("Item")
+from questionnaires.definition import Definition, Question
 
 
 def arranged(definition: Definition, seed: str) -> Definition:
     """`definition` in the order of one respondent. The same seed (a submission key) always gives the same order."""
     if not definition.random:
         return definition
-    sections: list[Section] = []
-    for block, members in groupby(definition.sections, key=lambda section: section.random):
-        group = list(members)
-        if block:
-            turns = [section.page for section in group]  # pages begin at the same places in every order
-            _shuffle(group, f"{seed}:section:{block}")
-            group = [replace(section, page=page) for section, page in zip(group, turns, strict=True)]
-        sections += group
+    shown = in_its_sections(definition, seed)
     return replace(
-        definition,
+        shown,
         sections=tuple(
-            replace(part, questions=tuple(_arranged_question(q, seed) for q in part.questions)) for part in sections
+            replace(part, questions=tuple(_arranged_question(q, seed) for q in part.questions))
+            for part in shown.sections
         ),
     )
 
 
+def in_its_sections(definition: Definition, seed: str) -> Definition:
+    """`definition` with its sections alone in the order of one respondent: the same object for all who have that order."""
+    if not definition.moves_sections:
+        return definition
+    order: list[int] = []
+    for block, members in groupby(range(len(definition.sections)), key=lambda at: definition.sections[at].random):
+        group = list(members)
+        if block:
+            _shuffle(group, f"{seed}:section:{block}")
+        order += group
+    return _in_order(definition, tuple(order))
+
+
+@lru_cache(maxsize=128)
+def _in_order(definition: Definition, order: tuple[int, ...]) -> Definition:
+    """Pages begin at the same places in every order."""
+    sections = definition.sections
+    return replace(
+        definition,
+        sections=tuple(
+            replace(sections[at], page=there.page) if there.random else there
+            for at, there in zip(order, sections, strict=True)
+        ),
+    )
+
+
+def places(question: Question, seed: str) -> list[int]:
+    """Which of its options, or rows, stands first, second and so on for one respondent."""
+    if question.random_rows:
+        order = list(range(len(question.rows)))
+        _shuffle(order, f"{seed}:rows:{question.key}")
+        return order
+    options = question.options
+    order = list(range(len(options)))
+    if question.random_options:
+        movable = [at for at in order if not (options[at].fixed or options[at].exclusive or options[at].other)]
+        turns = list(movable)
+        _shuffle(turns, f"{seed}:options:{question.key}")
+        for at, turn in zip(movable, turns, strict=True):
+            order[at] = turn
+    return order
+
+
 def order_of(definition: Definition, seed: str) -> dict[str, list[int] | list[str]]:
     """What was random, as it was shown: {"sections": places, "<key>": codes of options or keys of rows}."""
-    if not definition.random:
-        return {}
-    shown = arranged(definition, seed)
     order: dict[str, list[int] | list[str]] = {}
-    if any(section.random for section in definition.sections):
+    if not definition.random:
+        return order
+    shown = in_its_sections(definition, seed)
+    if shown is not definition:
         first = {s.questions[0].key: place for place, s in enumerate(definition.sections) if s.questions}
-        order["sections"] = [
-            place
-            for section in shown.sections
-            for key, place in first.items()
-            if any(question.key == key for question in section.questions)
-        ]
+        order["sections"] = [first[section.questions[0].key] for section in shown.sections if section.questions]
     for question in shown.questions:
         if question.random_options:
-            order[question.key] = [choice.code for choice in question.options]
+            order[question.key] = [question.options[at].code for at in places(question, seed)]
         if question.random_rows:
-            order[question.key] = [row.key for row in question.rows]
+            order[question.key] = [question.rows[at].key for at in places(question, seed)]
     return order
 
 
 def _arranged_question(question: Question, seed: str) -> Question:
-    if question.random_options:
-        movable = [choice for choice in question.options if not (choice.fixed or choice.exclusive or choice.other)]
-        _shuffle(movable, f"{seed}:options:{question.key}")
-        question = replace(question, options=_refilled(question.options, movable))
     if question.random_rows:
-        rows = list(question.rows)
-        _shuffle(rows, f"{seed}:rows:{question.key}")
-        question = replace(question, rows=tuple(rows))
+        return replace(question, rows=tuple(question.rows[at] for at in places(question, seed)))
+    if question.random_options:
+        return replace(question, options=tuple(question.options[at] for at in places(question, seed)))
     return question
 
 
-def _refilled(options: Sequence[Item], movable: Sequence[Item]) -> tuple[Item, ...]:
-    """`options` with those in `movable` in their new order, every other one at its place."""
-    moving = {id(each) for each in movable}
-    queue = iter(movable)
-    return tuple(next(queue) if id(each) in moving else each for each in options)
-
-
-def _shuffle(items: list[Item], seed: str) -> None:
+def _shuffle(items: list[int], seed: str) -> None:
     random.Random(seed).shuffle(items)  # a fair order, not a secret

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
-from questionnaires import Definition, arranged, check_answers, order_of
+from questionnaires import Definition, arranged, check_answers, in_its_sections, order_of
 from questionnaires.answers import Checked, was_shown
 from questionnaires.definition import MINOR
 from survey_app.answering import invitation_links, just_stored, privacy
@@ -141,7 +141,9 @@ def finish(
         if earlier:
             return earlier
         raise InvitationUsedError
-    checked = check_answers(arranged(site.definition, submission_key), form, _today(site))
+    checked = check_answers(in_its_sections(site.definition, submission_key), form, _today(site))
+    if checked.errors:  # of a matrix the first row that is wrong, as it was shown
+        checked = check_answers(arranged(site.definition, submission_key), form, _today(site))
     left_open = {} if mode in STAFFED else dict.fromkeys(checked.left_open, "left_open")
     if checked.errors or left_open:
         raise AnswersRefusedError({**left_open, **checked.errors})
@@ -289,7 +291,7 @@ def receipt_again(site: OpenSite, form: Mapping[str, Sequence[str]], submission_
     if not found:
         return None
     sent = screened(
-        site.definition, check_answers(arranged(site.definition, submission_key), form, _today(site)).answers
+        site.definition, check_answers(in_its_sections(site.definition, submission_key), form, _today(site)).answers
     )
     kept = {key: answer for key, answer in found.answers.items() if not key.startswith("_")}
     changed = found.state == COMPLETE and json.loads(json.dumps(sent)) != kept

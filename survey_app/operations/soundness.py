@@ -13,6 +13,10 @@ from survey_app.ground.settings import in_force
 from survey_app.operations.secret_marks import fitting
 from wording import Message
 
+WITHOUT_DISK = text(
+    "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name"
+)
+
 
 def faults(engine: Engine) -> list[Message]:
     """A sentence for each thing that is wrong; of tables that are not this program's only that is said."""
@@ -28,12 +32,15 @@ def faults(engine: Engine) -> list[Message]:
 
 
 def _engine_faults(engine: Engine) -> Iterator[Message]:
-    """What the engine itself finds. PostgreSQL holds references at every commit and has no check of its own here."""
+    """What the engine itself finds. PostgreSQL holds references at every commit and has no check of its own here; of a server that
+    does not wait for the disk, a loss of power may take acknowledged answers, or all."""
     if engine.dialect.name == "postgresql":
         query = "SELECT conname FROM pg_constraint WHERE contype = 'f' AND NOT convalidated"
         with engine.connect() as connection:
             for name in connection.execute(text(query)).scalars():
                 yield Message("operations.constraint_unchecked", name=name)
+            for name in connection.execute(WITHOUT_DISK).scalars():
+                yield Message("operations.disk_not_waited_for", name=name)
         return
     with engine.connect() as connection:
         for said in connection.exec_driver_sql("PRAGMA integrity_check(20)").scalars():

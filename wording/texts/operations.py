@@ -45,6 +45,10 @@ TEXTS = {
     "tables_missing": ("数据库里没有表：请运行 minyi db upgrade。", "The database has no tables: run 'minyi db upgrade'."),
     "tables_older": ("数据库的版本是{found}，本程序要{known}：请运行 minyi db upgrade。", "The tables are of revision {found}, this program's are {known}: run 'minyi db upgrade'."),
     "tables_newer": ("数据库的版本是{found}，比本程序（{known}）新：请用那个版本来检查。", "The tables are of revision {found}, later than this program's {known}: check them with that release."),
+    "disk_not_waited_for": (
+        "PostgreSQL以 {name}=off 运行：断电时可能丢失已确认的答卷，甚至整个数据库。",
+        "PostgreSQL runs with {name}=off: a loss of power may take acknowledged answers, or the whole database.",
+    ),
     "constraint_unchecked": ("约束 {name} 没有核对过。", "The constraint {name} was never validated."),
     "database_damaged": ("数据库文件已损坏：{said}", "The database file is damaged: {said}"),
     "refer_to_nothing": ("表 {table} 有{n}行指向不存在的行。", "{n} rows of {table} refer to what is not there."),

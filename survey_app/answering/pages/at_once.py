@@ -23,6 +23,7 @@ from survey_app.answering.form_token import Answered, TokenError, read_answered
 from survey_app.answering.open_sites import OpenSite, find_address
 from survey_app.answering.pages.phone import ANSWERED
 from survey_app.answering.pages.ready_pages import SplicedPage
+from survey_app.answering.pages.rendering import page_of
 from survey_app.answering.ripeness import hand_out
 from survey_app.answering.submission import answered_on
 from survey_app.ground.imprint import Imprint, imprint
@@ -112,7 +113,8 @@ def _form(kept: dict[Any, Ready], asked: Asked, _environ: WSGIEnvironment) -> Re
         return None
     if not ready.still(site) or site.admits() != "open":
         return None
-    return ready.head, ready.page.gzipped(hand_out(site))
+    token = hand_out(site)
+    return ready.head, page_of(ready.page, site, token).gzipped(token)
 
 
 def _receipt(kept: dict[Any, Ready], asked: Asked, environ: WSGIEnvironment) -> Reply | None:

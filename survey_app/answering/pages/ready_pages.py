@@ -1,11 +1,13 @@
-"""A page rendered and compressed once, with places in it: of a site, filled once for each, and of the token, for each citizen."""
+"""A page rendered and compressed once, with places in it: of a site, filled once for each, and of the token, for each citizen; and with
+pieces that stand in another order for each."""
 
 from __future__ import annotations
 
+import gzip
 import re
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -14,6 +16,8 @@ from markupsafe import escape
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 _GZIP_END = b"\x03\x00"  # a last block, with nothing in it
 _SMALL = 100  # bytes; what is shorter is not worth a block of its own
+_QUICK = 6  # zlib's level for what is one citizen's alone
+CUT = "__CUT__"  # before each piece that moves, and after the last of a question
 
 
 @dataclass(frozen=True)
@@ -48,26 +52,55 @@ class Deflated:
         return zlib.decompressobj(-zlib.MAX_WBITS).decompress(self.data)
 
 
-Part: TypeAlias = Deflated | bytes | str
+@dataclass(frozen=True)
+class Moving:
+    """The pieces of a question in its own order. places: which of them stands first, second and so on for a seed."""
+
+    pieces: tuple[bytes, ...]
+    places: Callable[[str], Sequence[int]]
+
+
+Part: TypeAlias = Deflated | Moving | bytes | str
 
 
 @dataclass(frozen=True)
 class SplicedPage:
-    """A page in parts: compressed ones, which the pages of many sites share, short ones as they are, and markers of open places."""
+    """A page in parts: compressed ones, which the pages of many sites share, others as they are, and markers of open places."""
 
     parts: tuple[Part, ...]
 
     @classmethod
-    def split(cls, page: str, *markers: str) -> SplicedPage:
-        """Cut `page` wherever one of the markers stands; its places are filled in HTML."""
+    def split(
+        cls, page: str, *markers: str, moving: Sequence[tuple[int, Callable[[str], Sequence[int]]]] = ()
+    ) -> SplicedPage:
+        """Cut `page` wherever one of the markers stands; its places are filled in HTML. moving: of each question whose pieces
+        move, in the page's order, their number and their places; what they stand in is not compressed."""
+        cut = re.compile(f"({'|'.join(map(re.escape, markers))})")
         parts: list[Part] = []
-        for part in re.split(f"({'|'.join(map(re.escape, markers))})", page):
-            if part in markers:
-                parts.append(part)
-            elif part:
+
+        def add(text: str) -> None:
+            for part in filter(None, cut.split(text)):
                 written = part.encode()
-                parts.append(written if len(written) < _SMALL else Deflated.of(written))
+                ready = not moving and len(written) >= _SMALL
+                parts.append(part if part in markers else Deflated.of(written) if ready else written)
+
+        texts = iter(page.split(CUT) if moving else [page])
+        add(next(texts))
+        for number, places in moving:
+            parts.append(Moving(tuple(next(texts).encode() for _ in range(number)), places))
+            add(next(texts))
         return cls(tuple(parts))
+
+    @property
+    def moves(self) -> bool:
+        return any(isinstance(part, Moving) for part in self.parts)
+
+    def in_order(self, seed: str) -> SplicedPage:
+        """With its pieces where one citizen sees them."""
+        return SplicedPage(tuple(
+            b"".join(part.pieces[at] for at in part.places(seed)) if isinstance(part, Moving) else part
+            for part in self.parts
+        ))  # fmt: skip
 
     def filled(self, texts: Mapping[str, str]) -> SplicedPage:
         """With the places of these markers filled; the other parts stay the same objects."""
@@ -75,8 +108,9 @@ class SplicedPage:
         parts: list[Part] = []
         for part in self.parts:
             now = written.get(part, part) if isinstance(part, str) else part
-            if isinstance(now, bytes) and parts and isinstance(parts[-1], bytes):
-                parts[-1] += now
+            last = parts[-1] if parts else None
+            if isinstance(now, bytes) and isinstance(last, bytes) and max(len(now), len(last)) < _SMALL:
+                parts[-1] = last + now
             else:
                 parts.append(now)
         return SplicedPage(tuple(parts))
@@ -90,7 +124,10 @@ class SplicedPage:
         )
 
     def gzipped(self, token: str) -> bytes:
-        """One gzip member: the compressed parts come ready, only short ones and the checksum are computed."""
+        """One gzip member: the compressed parts come ready, only short ones and the checksum are computed. A page in an order of its
+        own has none, and is compressed now."""
+        if not any(isinstance(part, Deflated) for part in self.parts):
+            return gzip.compress(self.plain(token), _QUICK, mtime=0)
         written, crc, length, blocks = token.encode(), 0, 0, [_GZIP_HEAD]
         for part in self.parts:
             if isinstance(part, Deflated):

@@ -7,7 +7,7 @@ from functools import lru_cache, partial
 
 from flask import render_template, url_for
 
-from questionnaires import Definition, Question, arranged
+from questionnaires import Definition, Question, in_its_sections, places
 from questionnaires.answers import SKIPPED
 from questionnaires.logic import holds
 from survey_app.answering import form_token
@@ -16,7 +16,7 @@ from survey_app.answering.open_sites import OpenSite
 from survey_app.answering.pages.forms import bind
 from survey_app.answering.pages.frame import chosen, language, size
 from survey_app.answering.pages.kept_fields import KeptFields
-from survey_app.answering.pages.ready_pages import SplicedPage
+from survey_app.answering.pages.ready_pages import CUT, SplicedPage
 from survey_app.answering.pages.turning import TURN, shown
 from survey_app.answering.pages.words import Words, condition, faces
 from survey_app.answering.question_hints import hint
@@ -28,16 +28,6 @@ from survey_app.ground.imprint import Imprint, imprint
 MARKER = "__FORM_TOKEN__"
 NUMBER = "__RECEIPT__"
 NAME, CODE, TABLET = "__SITE_NAME__", "__SITE_CODE__", "__TABLET_START__"  # a page's places for what is a site's own
-
-
-def own_page(site: OpenSite, token: str, tablet: str, drafts: bool, trial: bool = False) -> SplicedPage:
-    """The blank page in the order that belongs to this token's submission key."""
-    definition = arranged(site.definition, form_token.read(token, site.psu, trial).submission_key)
-    page = render(
-        definition, site.name, site.demo, site.code, language(), {}, {}, tablet=tablet, drafts=drafts, trial=trial,
-        sealed=site.seals_erased,
-    )  # fmt: skip
-    return SplicedPage.split(page, MARKER)
 
 
 def blank_text(site: OpenSite, lang: str, tablet: str) -> str:
@@ -57,12 +47,25 @@ def blank_text(site: OpenSite, lang: str, tablet: str) -> str:
     return page.replace(MARKER, "")
 
 
-def ready_page(site: OpenSite, tablet: str = "", drafts: bool = False, trial: bool = False) -> SplicedPage:
-    """The blank page of a site: its survey's, with its own name and address put in."""
+def ready_page(site: OpenSite, token: str, tablet: str = "", drafts: bool = False, trial: bool = False) -> SplicedPage:
+    """The blank page of a site: its survey's, with its own name and address put in. What moves is for `page_of` to put in order; its
+    sections are in the order of this token."""
+    definition = site.definition
+    if definition.random:
+        definition = in_its_sections(definition, _key(site, token, trial))
     shared = _survey_page(
-        site.definition, site.demo, language(), size(), bool(tablet), drafts, trial, site.seals_erased, imprint()
+        definition, site.demo, language(), size(), bool(tablet), drafts, trial, site.seals_erased, imprint()
     )
     return shared.filled({NAME: site.name, CODE: site.code, TABLET: tablet})
+
+
+def page_of(page: SplicedPage, site: OpenSite, token: str, trial: bool = False) -> SplicedPage:
+    """The page of one citizen, without the token itself."""
+    return page.in_order(_key(site, token, trial)) if page.moves else page
+
+
+def _key(site: OpenSite, token: str, trial: bool) -> str:
+    return form_token.read(token, site.psu, trial).submission_key
 
 
 @lru_cache(maxsize=128)
@@ -72,19 +75,15 @@ def _survey_page(
 ) -> SplicedPage:  # fmt: skip
     """The blank page that all sites share, rendered and compressed once per version, language and text size."""
     page = render(
-        definition,
-        NAME,
-        demo,
-        CODE,
-        lang,
-        {},
-        {},
-        tablet=TABLET if tablet else "",
-        drafts=drafts,
-        trial=trial,
-        sealed=sealed,
-    )
-    return SplicedPage.split(page, MARKER, NAME, CODE, TABLET)
+        definition, NAME, demo, CODE, lang, {}, {}, tablet=TABLET if tablet else "", drafts=drafts, trial=trial,
+        sealed=sealed, cut=CUT,
+    )  # fmt: skip
+    moving = [
+        (len(question.rows if question.random_rows else question.options), partial(places, question))
+        for question in definition.questions
+        if question.random_rows or question.random_options
+    ]
+    return SplicedPage.split(page, MARKER, NAME, CODE, TABLET, moving=moving)
 
 
 @lru_cache(maxsize=1024)
@@ -102,12 +101,12 @@ def receipt_page(
 def render(
     definition: Definition, site_name: str, demo: bool, code: str, lang: str, sent: dict[str, list[str]],
     errors: dict[str, str], *, continued: bool = False, tablet: str = "", drafts: bool = False,
-    trial: bool = False, sealed: bool = False, held: bool = False,
+    trial: bool = False, sealed: bool = False, held: bool = False, cut: str = "",
 ) -> str:  # fmt: skip
     """The questionnaire as HTML, with what was sent and what was wrong with it, or `continued` from a draft.
 
     sealed: answers taken back are. trial: the survey is only tried; what a phone keeps of it stands apart from what it keeps of real answers.
-    held: for a tablet that keeps what is filled in until it can be sent.
+    held: for a tablet that keeps what is filled in until it can be sent. cut: what stands around pieces that move.
     """
     words = Words(definition, lang, sent)
     wrong = {name.partition("__")[0] for name in errors}
@@ -117,7 +116,7 @@ def render(
     left_open = [name for name, message_key in errors.items() if message_key == "left_open"]
     return render_template(
         "answering/questionnaire.html",
-        definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang],
+        definition=definition, site_name=site_name, demo=demo, code=code, language=lang, texts=TEXTS[lang], cut=cut,
         form=form, kept=KeptFields(definition, lang, form, sent, errors), errors=errors, token=MARKER,
         action=url_for("respondent.questionnaire", code=code, **chosen()) if continued else _own_address(trial),
         continued=continued, tablet=tablet, trial=trial, sealed=sealed, held=held, leave=TABLET_TEXTS[lang]["back"],

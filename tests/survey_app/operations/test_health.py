@@ -14,10 +14,12 @@ from sqlalchemy import select, text
 from survey_app.commands.serve import Server, first_start
 from survey_app.jobs.worker import worker
 from survey_app.models import Job, User, db
-from survey_app.operations import health
+from survey_app.operations import health, soundness
 from tests.support.application import application
 from tests.support.city import small_city
+from tests.support.stored import this_run
 from tests.support.waiting import until
+from wording import in_words
 
 
 def at_revision(name: str) -> None:
@@ -114,3 +116,17 @@ def test_what_a_killed_server_left_running_is_taken_up_when_the_next_one_starts(
         until(lambda: state_of(left.id) != "running", "the job taken up again")
     finally:
         worker(app).stop()
+
+
+@pytest.mark.postgres
+def test_a_postgresql_that_does_not_wait_for_the_disk_is_a_fault(monkeypatch):
+    with this_run().on_postgres(small_city) as url, application(url).app_context():
+        quick = str(soundness.WITHOUT_DISK).replace("setting = 'off'", "name = 'fsync'")  # as if it were off
+        monkeypatch.setattr(soundness, "WITHOUT_DISK", text(quick))
+        said = [in_words(fault, "en") for fault in soundness.faults(db.engine)]
+        assert (
+            "PostgreSQL runs with fsync=off: a loss of power may take acknowledged answers, or the whole database."
+            in said
+        )
+        db.session.remove()
+        db.engine.dispose()
