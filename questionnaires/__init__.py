@@ -4,7 +4,7 @@ from questionnaires.answers import Checked, check_answers
 from questionnaires.definition import Choice, Definition, Question
 from questionnaires.loading import kept_definition, load_definition, parse_definition
 from questionnaires.missing import MISSING_KINDS, MissingKind, missing_kind
-from questionnaires.order import arranged, in_its_sections, order_of, places
+from questionnaires.order import arranged, order_of, places, with_sections_arranged
 
 __all__ = [
     "MISSING_KINDS",
@@ -15,11 +15,11 @@ __all__ = [
     "Question",
     "arranged",
     "check_answers",
-    "in_its_sections",
     "kept_definition",
     "load_definition",
     "missing_kind",
     "order_of",
     "parse_definition",
     "places",
+    "with_sections_arranged",
 ]

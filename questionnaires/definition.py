@@ -306,6 +306,7 @@ class Definition:
 
     @cached_property
     def moves_sections(self) -> bool:
+        """Whether sections stand in an order of their own for each respondent."""
         return any(section.random for section in self.sections)
 
     @cached_property

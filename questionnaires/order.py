@@ -14,7 +14,7 @@ def arranged(definition: Definition, seed: str) -> Definition:
     """`definition` in the order of one respondent. The same seed (a submission key) always gives the same order."""
     if not definition.random:
         return definition
-    shown = in_its_sections(definition, seed)
+    shown = with_sections_arranged(definition, seed)
     return replace(
         shown,
         sections=tuple(
@@ -24,7 +24,7 @@ def arranged(definition: Definition, seed: str) -> Definition:
     )
 
 
-def in_its_sections(definition: Definition, seed: str) -> Definition:
+def with_sections_arranged(definition: Definition, seed: str) -> Definition:
     """`definition` with its sections alone in the order of one respondent: the same object for all who have that order."""
     if not definition.moves_sections:
         return definition
@@ -51,7 +51,7 @@ def _in_order(definition: Definition, order: tuple[int, ...]) -> Definition:
 
 
 def places(question: Question, seed: str) -> list[int]:
-    """Which of its options, or rows, stands first, second and so on for one respondent."""
+    """Which of its options stands first, second and so on for one respondent; of a matrix, whose rows alone move, which row."""
     if question.random_rows:
         order = list(range(len(question.rows)))
         _shuffle(order, f"{seed}:rows:{question.key}")
@@ -70,9 +70,7 @@ def places(question: Question, seed: str) -> list[int]:
 def order_of(definition: Definition, seed: str) -> dict[str, list[int] | list[str]]:
     """What was random, as it was shown: {"sections": places, "<key>": codes of options or keys of rows}."""
     order: dict[str, list[int] | list[str]] = {}
-    if not definition.random:
-        return order
-    shown = in_its_sections(definition, seed)
+    shown = with_sections_arranged(definition, seed)
     if shown is not definition:
         first = {s.questions[0].key: place for place, s in enumerate(definition.sections) if s.questions}
         order["sections"] = [first[section.questions[0].key] for section in shown.sections if section.questions]

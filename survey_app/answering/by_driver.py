@@ -1,4 +1,4 @@
-"""The two statements of every answer, asked of the driver itself: a row stored, a receipt looked up.
+"""The two statements of an answer, asked of the driver itself: a row stored, a receipt looked up.
 
 SQLAlchemy compiles them and converts what goes in and comes out, once; at every answer it would take five times as long
 as the statement. Connections come from the engine's pool, with all that is asserted and looked after there. Whatever is raised

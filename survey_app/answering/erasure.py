@@ -46,7 +46,7 @@ def erase(receipt: str, reason: str) -> str:
     of the survey was erased and why; it does not say which. What a collector brought does not come back with his next file.
     """
     found = _taken_out(response_of(receipt))
-    just_stored.taken(found.receipt)  # no more by this worker; others ask the database within seconds
+    just_stored.forget(found.receipt)  # other workers do within seconds
     survey = db.session.get_one(Survey, found.survey_id)
     if sealed := seals(found):
         said = {"site": found.psu, "at": found.finished_at.isoformat(), "mode": found.mode, "answers": found.answers}

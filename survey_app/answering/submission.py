@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 
-from questionnaires import Definition, arranged, check_answers, in_its_sections, order_of
+from questionnaires import Definition, arranged, check_answers, order_of, with_sections_arranged
 from questionnaires.answers import Checked, was_shown
 from questionnaires.definition import MINOR
 from survey_app.answering import invitation_links, just_stored, privacy
@@ -141,8 +141,8 @@ def finish(
         if earlier:
             return earlier
         raise InvitationUsedError
-    checked = check_answers(in_its_sections(site.definition, submission_key), form, _today(site))
-    if checked.errors:  # of a matrix the first row that is wrong, as it was shown
+    checked = check_answers(with_sections_arranged(site.definition, submission_key), form, _today(site))
+    if checked.errors and site.definition.random:  # the row or rank that is wrong first, as it was shown
         checked = check_answers(arranged(site.definition, submission_key), form, _today(site))
     left_open = {} if mode in STAFFED else dict.fromkeys(checked.left_open, "left_open")
     if checked.errors or left_open:
@@ -275,7 +275,7 @@ def answered_on(site: OpenSite, number: str) -> date | None:
     Who has just answered looks at once, at the worker that stored it, which need not ask the database: the first time within
     three seconds. Raises ArchivedError where it lies in an archive that cannot be read.
     """
-    moment = just_stored.taken(number)
+    moment = just_stored.told(number)
     try:
         moment = moment or by_driver().finished_at(number)
     except Exception:  # the usual way tries again, and says why
@@ -291,7 +291,8 @@ def receipt_again(site: OpenSite, form: Mapping[str, Sequence[str]], submission_
     if not found:
         return None
     sent = screened(
-        site.definition, check_answers(in_its_sections(site.definition, submission_key), form, _today(site)).answers
+        site.definition,
+        check_answers(with_sections_arranged(site.definition, submission_key), form, _today(site)).answers,
     )
     kept = {key: answer for key, answer in found.answers.items() if not key.startswith("_")}
     changed = found.state == COMPLETE and json.loads(json.dumps(sent)) != kept

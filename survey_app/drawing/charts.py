@@ -32,7 +32,9 @@ def draw(chart: alt.LayerChart | alt.Chart) -> str:
 
 @lru_cache(maxsize=64)
 def _drawn(specification: str) -> str:
-    return str(vl_convert.vegalite_to_svg(specification)).replace(f'="{MEASURED}', '="')  # in the fonts, not in a text that names it
+    return str(vl_convert.vegalite_to_svg(specification)).replace(
+        f'="{MEASURED}', '="'
+    )  # in the fonts, not in a text that names it
 
 
 def weights_chart(before: list[float], after: list[float], words: dict[str, str]) -> str:

@@ -13,9 +13,7 @@ from survey_app.ground.settings import in_force
 from survey_app.operations.secret_marks import fitting
 from wording import Message
 
-WITHOUT_DISK = text(
-    "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name"
-)
+WITHOUT_DISK = text("SELECT name FROM pg_settings WHERE name = 'fsync' AND setting = 'off'")
 
 
 def faults(engine: Engine) -> list[Message]:

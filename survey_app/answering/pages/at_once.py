@@ -2,7 +2,7 @@
 which takes longer than they do.
 
 What a view answered the first time, head and body, is answered here again, while the site and the office are what they were;
-hours, places, counts, tokens and receipts are asked each time, by the view's own functions. Whatever is not exactly such a
+hours, places, counts, tokens and receipts are asked each time, by the view's own functions (just_stored.py is one). Whatever is not exactly such a
 request, and whatever fails here, goes Flask's way.
 """
 
@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from flask import Flask
 from werkzeug.http import parse_cookie
 
+from survey_app.answering import form_token
 from survey_app.answering.form_token import Answered, TokenError, read_answered
 from survey_app.answering.open_sites import OpenSite, find_address
 from survey_app.answering.pages.phone import ANSWERED
 from survey_app.answering.pages.ready_pages import SplicedPage
-from survey_app.answering.pages.rendering import page_of
 from survey_app.answering.ripeness import hand_out
 from survey_app.answering.submission import answered_on
 from survey_app.ground.imprint import Imprint, imprint
@@ -113,8 +113,10 @@ def _form(kept: dict[Any, Ready], asked: Asked, _environ: WSGIEnvironment) -> Re
         return None
     if not ready.still(site) or site.admits() != "open":
         return None
-    token = hand_out(site)
-    return ready.head, page_of(ready.page, site, token).gzipped(token)
+    token, page = hand_out(site), ready.page
+    if page.moves:
+        page = page.in_order(form_token.read(token, site.psu).submission_key)
+    return ready.head, page.gzipped(token)
 
 
 def _receipt(kept: dict[Any, Ready], asked: Asked, environ: WSGIEnvironment) -> Reply | None:

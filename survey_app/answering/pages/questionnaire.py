@@ -33,7 +33,7 @@ from survey_app.answering.pages.phone import (
     unfinished,
 )
 from survey_app.answering.pages.refusals import closed, crowded, known, not_here, still_taken
-from survey_app.answering.pages.rendering import MARKER, NUMBER, page_of, ready_page, receipt_page, render
+from survey_app.answering.pages.rendering import MARKER, NUMBER, ready_page, receipt_page, render
 from survey_app.answering.pages.storing import acknowledge
 from survey_app.answering.pages.taking_back import answered, taken_back_elsewhere
 from survey_app.answering.pages.turning import TURN, turned
@@ -109,10 +109,11 @@ def blank(
         return closed(site, standing, 200, tablet)
     drafts = drafts and not trial
     token = ripeness.hand_out(site, own_code, trial, erased)
-    page = ready_page(site, token, tablet, drafts, trial)
+    key = form_token.read(token, site.psu, trial).submission_key if site.definition.random else ""
+    page = ready_page(site, key, tablet, drafts, trial)
     if request.path == f"/s/{site.code}" and not (erased or trial) and not site.definition.moves_sections:
         at_once.offer(site, page)
-    page = page_of(page, site, token, trial)
+    page = page.in_order(key)
     zipped = "gzip" in request.headers.get("Accept-Encoding", "")
     headers = [("Vary", "Accept-Encoding"), *[("Content-Encoding", "gzip")] * zipped]
     return Response(page.gzipped(token) if zipped else page.plain(token), mimetype="text/html", headers=headers)

@@ -1,10 +1,11 @@
-"""A page rendered and compressed once, with places in it: of a site, filled once for each, and of the token, for each citizen; and with
-pieces that stand in another order for each."""
+"""A page rendered and compressed once, with places in it: of a site, filled once for each, and of the token, for each citizen. One with
+pieces that stand in another order for each is rendered once."""
 
 from __future__ import annotations
 
 import gzip
 import re
+import secrets
 import struct
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -16,8 +17,7 @@ from markupsafe import escape
 _GZIP_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 _GZIP_END = b"\x03\x00"  # a last block, with nothing in it
 _SMALL = 100  # bytes; what is shorter is not worth a block of its own
-_QUICK = 6  # zlib's level for what is one citizen's alone
-CUT = "__CUT__"  # before each piece that moves, and after the last of a question
+CUT = secrets.token_hex()  # before each piece that moves, and after the last of a question; in no text
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,8 @@ class SplicedPage:
 
     def in_order(self, seed: str) -> SplicedPage:
         """With its pieces where one citizen sees them."""
+        if not self.moves:
+            return self
         return SplicedPage(tuple(
             b"".join(part.pieces[at] for at in part.places(seed)) if isinstance(part, Moving) else part
             for part in self.parts
@@ -127,7 +129,7 @@ class SplicedPage:
         """One gzip member: the compressed parts come ready, only short ones and the checksum are computed. A page in an order of its
         own has none, and is compressed now."""
         if not any(isinstance(part, Deflated) for part in self.parts):
-            return gzip.compress(self.plain(token), _QUICK, mtime=0)
+            return gzip.compress(self.plain(token), 6, mtime=0)
         written, crc, length, blocks = token.encode(), 0, 0, [_GZIP_HEAD]
         for part in self.parts:
             if isinstance(part, Deflated):

@@ -7,10 +7,9 @@ from functools import lru_cache, partial
 
 from flask import render_template, url_for
 
-from questionnaires import Definition, Question, in_its_sections, places
+from questionnaires import Definition, Question, places, with_sections_arranged
 from questionnaires.answers import SKIPPED
 from questionnaires.logic import holds
-from survey_app.answering import form_token
 from survey_app.answering.drafts import AT
 from survey_app.answering.open_sites import OpenSite
 from survey_app.answering.pages.forms import bind
@@ -47,25 +46,14 @@ def blank_text(site: OpenSite, lang: str, tablet: str) -> str:
     return page.replace(MARKER, "")
 
 
-def ready_page(site: OpenSite, token: str, tablet: str = "", drafts: bool = False, trial: bool = False) -> SplicedPage:
-    """The blank page of a site: its survey's, with its own name and address put in. What moves is for `page_of` to put in order; its
-    sections are in the order of this token."""
-    definition = site.definition
-    if definition.random:
-        definition = in_its_sections(definition, _key(site, token, trial))
-    shared = _survey_page(
-        definition, site.demo, language(), size(), bool(tablet), drafts, trial, site.seals_erased, imprint()
-    )
+def ready_page(site: OpenSite, key: str, tablet: str = "", drafts: bool = False, trial: bool = False) -> SplicedPage:
+    """The blank page of a site: its survey's, with its own name and address put in. Its sections are in the order of this submission
+    key; other pieces that move are still to be put `in_order`."""
+    definition, draw = site.definition, _survey_page
+    if definition.moves_sections:
+        definition, draw = with_sections_arranged(definition, key), _page_of_order
+    shared = draw(definition, site.demo, language(), size(), bool(tablet), drafts, trial, site.seals_erased, imprint())
     return shared.filled({NAME: site.name, CODE: site.code, TABLET: tablet})
-
-
-def page_of(page: SplicedPage, site: OpenSite, token: str, trial: bool = False) -> SplicedPage:
-    """The page of one citizen, without the token itself."""
-    return page.in_order(_key(site, token, trial)) if page.moves else page
-
-
-def _key(site: OpenSite, token: str, trial: bool) -> str:
-    return form_token.read(token, site.psu, trial).submission_key
 
 
 @lru_cache(maxsize=128)
@@ -73,7 +61,7 @@ def _survey_page(
     definition: Definition, demo: bool, lang: str, _size: str, tablet: bool, drafts: bool, trial: bool, sealed: bool,
     _shown_in_footer: Imprint | None,
 ) -> SplicedPage:  # fmt: skip
-    """The blank page that all sites share, rendered and compressed once per version, language and text size."""
+    """The blank page that all sites share, rendered once per version, language and text size, and compressed where nothing moves."""
     page = render(
         definition, NAME, demo, CODE, lang, {}, {}, tablet=TABLET if tablet else "", drafts=drafts, trial=trial,
         sealed=sealed, cut=CUT,
@@ -84,6 +72,9 @@ def _survey_page(
         if question.random_rows or question.random_options
     ]
     return SplicedPage.split(page, MARKER, NAME, CODE, TABLET, moving=moving)
+
+
+_page_of_order = lru_cache(maxsize=32)(_survey_page.__wrapped__)  # many orders of one survey put no other's page out
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy.exc import IntegrityError
 
@@ -39,7 +39,7 @@ def acknowledge(
         if not ready.plain:
             return together.run(partial(store, ready))
         if together.insert_row(ready.row):
-            just_stored.note(ready.row)
+            just_stored.note(ready.receipt.number, cast(datetime, ready.row["finished_at"]))
             return ready.receipt
         refused: Exception | None = None
     except (IntegrityError, InvitationUsedError) as error:

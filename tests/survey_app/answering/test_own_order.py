@@ -45,7 +45,7 @@ def test_it_is_the_page_that_is_drawn_for_this_citizen(answering, definition, qu
         for _ in range(12):
             token = form_token.issue(site.psu, definition.digest)
             key = form_token.read(token, site.psu).submission_key
-            page = rendering.page_of(rendering.ready_page(site, token), site, token)
+            page = rendering.ready_page(site, key).in_order(key)
             drawn = rendering.render(
                 arranged(definition, key), site.name, site.demo, site.code, query[-2:] or "zh", {}, {}
             ).replace(rendering.MARKER, token)
@@ -60,8 +60,8 @@ def test_who_has_the_same_order_of_sections_shares_what_is_drawn(answering, monk
     monkeypatch.setattr(rendering, "render", lambda *given, **more: drawn.append(1) or real(*given, **more))
     with answering.test_request_context("/s/aaa2222"):
         site = replace(find_site("aaa2222"), definition=all_moving(EVERY))
-        for _ in range(40):
-            rendering.ready_page(site, form_token.issue(site.psu, site.definition.digest))
+        for number in range(40):
+            rendering.ready_page(site, f"key {number}")
     assert len(drawn) == 2  # of two sections that change places
 
 
