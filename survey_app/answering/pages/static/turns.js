@@ -39,6 +39,8 @@
     if (to < 0) { return; }
     page = to;
     history.pushState({ page: page }, "");
+    form.classList.add("turning");  // what lies below the screen is laid out once the rest is seen
+    requestAnimationFrame(function () { setTimeout(function () { form.classList.remove("turning"); }); });
     draw();
     form.dispatchEvent(new Event("minyi:page"));
     var first = pages[page].filter(function (box) { return !box.closest("[data-off]"); })[0];
