@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import fcntl
+import math
+import random
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, inspect, text
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -30,6 +32,10 @@ UPGRADING = (
 )
 Standing = Literal["empty", "current", "older", "newer"]
 IDLE = 1.0  # seconds after which a connection is asked whether it still stands
+WAITING, SILENT = (
+    20.0,
+    3.0,
+)  # seconds that a connection is waited for, and until a server that answers nobody is given up
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
 
 
@@ -41,12 +47,13 @@ def engine_options(url: str) -> dict[str, object]:
     """Settings by engine. SQLite's own driver waits for the writer instead of failing.
 
     What a statement was given (answers, hashes of passwords) is never part of an error, so it is in no log. What comes back
-    to the pool in a transaction is rolled back by `secure_connections`, once and only then.
+    to the pool in a transaction is rolled back by `secure_connections`, once and only then. PostgreSQL's driver prepares nothing of
+    its own: at each rollback it would let go of all that its server has prepared, what by_driver.py asks for with it.
     """
     common = {"hide_parameters": True, "pool_reset_on_return": None}
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 30}, **common}
-    return {"pool_size": 10, "max_overflow": 10, **common}
+    return {"pool_size": 10, "max_overflow": 10, "connect_args": {"prepare_threshold": None}, **common}
 
 
 def secure_connections(app: Flask) -> None:
@@ -60,6 +67,7 @@ def secure_connections(app: Flask) -> None:
     event.listen(engine, "connect", _durable_postgresql)
     event.listen(engine, "checkout", partial(_still_there, engine))
     event.listen(engine, "checkin", _was_there)
+    wait_for_room(engine)
 
 
 def _ended(connection: DBAPIConnection, *_rest: object) -> None:
@@ -99,6 +107,32 @@ def _still_there(engine: Engine, connection: DBAPIConnection, record: Connection
         engine.dialect.do_ping(connection)
     except engine.dialect.loaded_dbapi.Error as error:
         raise InvalidatePoolError("the server has ended this connection") from error
+
+
+def wait_for_room(engine: Engine) -> None:
+    """Let who gets no connection try again for a while, as long as the server answers others: it has as many as it gives, and nodes,
+    jobs and other programs share them. A server that answers nobody is not waited for, nor one that was never reached."""
+    answered = -math.inf
+
+    def heard(connection: DBAPIConnection | None, *_record: object) -> None:
+        nonlocal answered
+        if connection is not None:
+            answered = time.monotonic()
+
+    def connect(dialect: Dialect, _record: object, given: list[Any], named: dict[str, Any]) -> DBAPIConnection:
+        until = time.monotonic() + WAITING
+        while True:
+            try:
+                made: DBAPIConnection = dialect.connect(*given, **named)
+                heard(made)
+                return made
+            except engine.dialect.loaded_dbapi.OperationalError:
+                if time.monotonic() > min(until, answered + SILENT):
+                    raise
+            time.sleep(random.uniform(0.05, 0.15))  # nosec B311
+
+    event.listen(engine, "do_connect", connect)
+    event.listen(engine, "checkin", heard)
 
 
 def _was_there(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

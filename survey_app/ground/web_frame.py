@@ -11,7 +11,8 @@ from urllib.parse import unquote
 
 from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SessionInterface
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
@@ -159,7 +160,9 @@ def _unexpected(error: Exception) -> BaseResponse:
         "系统暂时出错，您的操作没有保存，请稍后再试",
         "Something went wrong on our side. Nothing was saved; please try again.",
     )
-    return Response(_page(*words, request_id()), status=500, mimetype="text/html")
+    unreached = isinstance(error, PoolTimeout) or (isinstance(error, OperationalError) and error.statement is None)
+    status, headers = (503, {"Retry-After": "5"}) if unreached else (500, {})  # no connection, or none that commits
+    return Response(_page(*words, request_id()), status=status, headers=headers, mimetype="text/html")
 
 
 def refusal(error: HTTPException) -> BaseResponse:

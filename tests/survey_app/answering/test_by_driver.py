@@ -66,3 +66,14 @@ def test_a_refused_statement_costs_a_connection_and_nothing_else(app):
         by_driver.by_driver().insert([{**row("k0"), "site_id": 4711}])
     assert by_driver.by_driver().insert([row("k1")])
     assert db.session.scalars(select(Response.submission_key)).all() == ["k1"]
+
+
+def test_what_was_prepared_outlives_what_is_read_often_and_rolled_back(app):
+    small_city()
+    rows = [row("k0"), row("k1")]
+    db.session.rollback()  # from here on there is one connection
+    assert by_driver.by_driver().insert(rows[:1])
+    for _ in range(8):
+        db.session.scalar(select(Response.finished_at))
+    db.session.rollback()
+    assert by_driver.by_driver().insert(rows[1:])

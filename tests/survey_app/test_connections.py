@@ -1,0 +1,73 @@
+"""Connections to a server that has only so many, which nodes, jobs and other programs share."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.pool import NullPool
+
+from survey_app import database
+from survey_app.answering.pages import questionnaire
+from tests.support.stored import POSTGRES
+
+
+@contextmanager
+def of_a_role_with_one():
+    """An engine that is given one connection at a time."""
+    name, admin = f"minyi_{secrets.token_hex(4)}", create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    engine = create_engine(make_url(POSTGRES).set(username=name, password=name), poolclass=NullPool)
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE ROLE {name} LOGIN PASSWORD '{name}' CONNECTION LIMIT 1"))
+        database.wait_for_room(engine)
+        try:
+            yield engine
+        finally:
+            connection.execute(text(f"DROP ROLE {name}"))
+    admin.dispose()
+
+
+@pytest.mark.postgres
+def test_who_gets_no_connection_waits_for_one_that_comes_back():
+    with of_a_role_with_one() as engine:
+        first = engine.connect()
+        threading.Timer(0.4, first.close).start()
+        began = time.monotonic()
+        with engine.connect() as second:
+            assert second.execute(text("SELECT 1")).scalar() == 1
+        assert time.monotonic() - began > 0.3
+
+
+@pytest.mark.postgres
+def test_nobody_waits_longer_than_the_server_is_silent(monkeypatch):
+    monkeypatch.setattr(database, "SILENT", 0.3)
+    with of_a_role_with_one() as engine, engine.connect():
+        began = time.monotonic()
+        with pytest.raises(OperationalError):
+            engine.connect()
+        assert 0.2 < time.monotonic() - began < 5
+
+
+def test_a_server_that_was_never_reached_is_not_waited_for():
+    engine = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    database.wait_for_room(engine)
+    began = time.monotonic()
+    with pytest.raises(OperationalError):
+        engine.connect()
+    assert time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize("error", [PoolTimeout(), OperationalError(None, None, Exception("too many clients"))])
+def test_a_request_that_gets_no_connection_is_told_to_come_again(sqlite_app, monkeypatch, error):
+    def refused(_code: str) -> None:
+        raise error
+
+    monkeypatch.setattr(questionnaire, "find_address", refused)
+    reply = sqlite_app.test_client().get("/s/aaa2222")
+    assert (reply.status_code, reply.headers["Retry-After"]) == (503, "5")
