@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import fcntl
 import math
-import random
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, event, inspect, text
-from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
+from sqlalchemy.util import queue
 
 from survey_app import rollup
 from survey_app.models import db
@@ -32,11 +32,42 @@ UPGRADING = (
 )
 Standing = Literal["empty", "current", "older", "newer"]
 IDLE = 1.0  # seconds after which a connection is asked whether it still stands
-WAITING, SILENT = (
-    20.0,
-    3.0,
-)  # seconds that a connection is waited for, and until a server that answers nobody is given up
+WAITING = 20.0  # seconds that a connection is waited for at most
+SILENT = 3.0  # seconds after which a server that has answered nobody is given up
+AGAIN = 0.5  # seconds after which a server that had no connection left is asked again
 SQLITE_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000")
+
+
+class SharingPool(QueuePool):
+    """Nodes, jobs and other programs share the connections that PostgreSQL gives. Where it has none left, who asks waits for one of ours
+    that comes back, or for room, as long as the server answers anybody."""
+
+    _heard = _full = -math.inf  # when one came back, and when the server had none left
+
+    def _do_get(self) -> ConnectionPoolEntry:
+        until = time.monotonic() + WAITING
+        while True:
+            if (
+                time.monotonic() < self._full + AGAIN
+            ):  # to be asked again costs it more than one of ours takes to come back
+                with suppress(queue.Empty):
+                    return self._pool.get(True, AGAIN)
+            try:
+                return super()._do_get()
+            except self._dialect.loaded_dbapi.OperationalError:  # type: ignore[union-attr]
+                self._full = time.monotonic()
+                if self._full > min(until, self._heard + SILENT):
+                    raise
+
+    def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
+        self._heard = time.monotonic()
+        super()._do_return_conn(record)
+
+    def recreate(self) -> SharingPool:
+        made = super().recreate()
+        assert isinstance(made, SharingPool)
+        made._heard = self._heard
+        return made
 
 
 class NotDurableError(Refusal):
@@ -53,7 +84,13 @@ def engine_options(url: str) -> dict[str, object]:
     common = {"hide_parameters": True, "pool_reset_on_return": None}
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 30}, **common}
-    return {"pool_size": 10, "max_overflow": 10, "connect_args": {"prepare_threshold": None}, **common}
+    return {
+        "poolclass": SharingPool,
+        "pool_size": 8,
+        "max_overflow": 4,
+        "connect_args": {"prepare_threshold": None},
+        **common,
+    }
 
 
 def secure_connections(app: Flask) -> None:
@@ -67,7 +104,6 @@ def secure_connections(app: Flask) -> None:
     event.listen(engine, "connect", _durable_postgresql)
     event.listen(engine, "checkout", partial(_still_there, engine))
     event.listen(engine, "checkin", _was_there)
-    wait_for_room(engine)
 
 
 def _ended(connection: DBAPIConnection, *_rest: object) -> None:
@@ -107,32 +143,6 @@ def _still_there(engine: Engine, connection: DBAPIConnection, record: Connection
         engine.dialect.do_ping(connection)
     except engine.dialect.loaded_dbapi.Error as error:
         raise InvalidatePoolError("the server has ended this connection") from error
-
-
-def wait_for_room(engine: Engine) -> None:
-    """Let who gets no connection try again for a while, as long as the server answers others: it has as many as it gives, and nodes,
-    jobs and other programs share them. A server that answers nobody is not waited for, nor one that was never reached."""
-    answered = -math.inf
-
-    def heard(connection: DBAPIConnection | None, *_record: object) -> None:
-        nonlocal answered
-        if connection is not None:
-            answered = time.monotonic()
-
-    def connect(dialect: Dialect, _record: object, given: list[Any], named: dict[str, Any]) -> DBAPIConnection:
-        until = time.monotonic() + WAITING
-        while True:
-            try:
-                made: DBAPIConnection = dialect.connect(*given, **named)
-                heard(made)
-                return made
-            except engine.dialect.loaded_dbapi.OperationalError:
-                if time.monotonic() > min(until, answered + SILENT):
-                    raise
-            time.sleep(random.uniform(0.05, 0.15))  # nosec B311
-
-    event.listen(engine, "do_connect", connect)
-    event.listen(engine, "checkin", heard)
 
 
 def _was_there(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:

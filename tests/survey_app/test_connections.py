@@ -19,44 +19,49 @@ from tests.support.stored import POSTGRES
 
 
 @contextmanager
-def of_a_role_with_one():
-    """An engine that is given one connection at a time."""
+def of_a_role_with(number: int):
+    """An engine whose role is given so many connections at a time."""
     name, admin = f"minyi_{secrets.token_hex(4)}", create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    engine = create_engine(make_url(POSTGRES).set(username=name, password=name), poolclass=NullPool)
+    engine = create_engine(make_url(POSTGRES).set(username=name, password=name), poolclass=database.SharingPool)
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE ROLE {name} LOGIN PASSWORD '{name}' CONNECTION LIMIT 1"))
-        database.wait_for_room(engine)
+        connection.execute(text(f"CREATE ROLE {name} LOGIN PASSWORD '{name}' CONNECTION LIMIT {number}"))
         try:
             yield engine
         finally:
+            engine.dispose()
             connection.execute(text(f"DROP ROLE {name}"))
     admin.dispose()
 
 
 @pytest.mark.postgres
-def test_who_gets_no_connection_waits_for_one_that_comes_back():
-    with of_a_role_with_one() as engine:
-        first = engine.connect()
-        threading.Timer(0.4, first.close).start()
+@pytest.mark.parametrize("ours", [True, False], ids=["ours", "another program's"])
+def test_who_gets_no_connection_waits_for_one_that_comes_back(ours):
+    with of_a_role_with(2) as engine:
+        engine.connect().close()
+        first, other = engine.connect(), create_engine(engine.url, poolclass=NullPool).connect()
+        threading.Timer(0.4, first.close if ours else other.close).start()
         began = time.monotonic()
         with engine.connect() as second:
             assert second.execute(text("SELECT 1")).scalar() == 1
         assert time.monotonic() - began > 0.3
+        first.close()
+        other.close()
 
 
 @pytest.mark.postgres
 def test_nobody_waits_longer_than_the_server_is_silent(monkeypatch):
     monkeypatch.setattr(database, "SILENT", 0.3)
-    with of_a_role_with_one() as engine, engine.connect():
-        began = time.monotonic()
-        with pytest.raises(OperationalError):
-            engine.connect()
+    with of_a_role_with(1) as engine:
+        engine.connect().close()
+        with engine.connect():
+            began = time.monotonic()
+            with pytest.raises(OperationalError):
+                engine.connect()
         assert 0.2 < time.monotonic() - began < 5
 
 
 def test_a_server_that_was_never_reached_is_not_waited_for():
-    engine = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
-    database.wait_for_room(engine)
+    engine = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none", poolclass=database.SharingPool)
     began = time.monotonic()
     with pytest.raises(OperationalError):
         engine.connect()
