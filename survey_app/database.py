@@ -45,22 +45,29 @@ class SharingPool(QueuePool):
     _heard = _full = -math.inf  # when one came back, and when the server had none left
 
     def _do_get(self) -> ConnectionPoolEntry:
-        until = time.monotonic() + WAITING
+        began = time.monotonic()
         while True:
+            found: ConnectionPoolEntry | None = None
             if (
                 time.monotonic() < self._full + AGAIN
             ):  # to be asked again costs it more than one of ours takes to come back
                 with suppress(queue.Empty):
-                    return self._pool.get(True, AGAIN)
+                    found = self._pool.get(True, AGAIN)
             try:
-                return super()._do_get()
+                found = found or super()._do_get()
+                found.get_connection()  # type: ignore[attr-defined]  # of its record: one that was lost is made anew here
+                return found
             except self._dialect.loaded_dbapi.OperationalError:  # type: ignore[union-attr]
+                if found is not None:
+                    self._dec_overflow()
                 self._full = time.monotonic()
-                if self._full > min(until, self._heard + SILENT):
+                heard = max(self._heard, began if self.checkedout() else -math.inf)
+                if self._full > min(began + WAITING, heard + SILENT):
                     raise
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
-        self._heard = time.monotonic()
+        if record.dbapi_connection is not None:
+            self._heard = time.monotonic()
         super()._do_return_conn(record)
 
     def recreate(self) -> SharingPool:
@@ -88,7 +95,8 @@ def engine_options(url: str) -> dict[str, object]:
         "poolclass": SharingPool,
         "pool_size": 8,
         "max_overflow": 4,
-        "connect_args": {"prepare_threshold": None},
+        "pool_timeout": 15,
+        "connect_args": {"prepare_threshold": None, "connect_timeout": 10},
         **common,
     }
 

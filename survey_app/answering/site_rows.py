@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import BindParameter, Executable, and_, bindparam, exists, or_, select
+from sqlalchemy import BindParameter, Executable, Result, and_, bindparam, exists, or_, select
 
 from survey_app.ground.web_frame import of_process
 from survey_app.models import Area, Invitation, RetiredCode, Site, db
@@ -109,11 +110,17 @@ def _alone(rows: _Rows, query: Executable, code: str) -> Any:
 
 
 def _all(surveys: set[int]) -> Any:
-    with db.single.connect() as connection:
-        return connection.execute(OF_SURVEYS, {"surveys": sorted(surveys)}).all()
+    return _executed(OF_SURVEYS, {"surveys": sorted(surveys)}, lambda found: found.all())
 
 
 def _first(query: Executable, **given: object) -> Any:
-    """The first row. Without the session, which takes three times as long: every site is read anew every few seconds."""
+    return _executed(query, given, lambda found: found.first())
+
+
+def _executed(query: Executable, given: dict[str, Any], read: Callable[[Result[Any]], Any]) -> Any:
+    """Without the session, which takes three times as long: every site is read anew every few seconds. Where the session has a connection
+    already it is taken, since who holds one and waits for another may wait for those who do the same."""
+    if db.session.registry.has() and db.session().in_transaction():
+        return read(db.session.execute(query, given))
     with db.single.connect() as connection:
-        return connection.execute(query, given).first()
+        return read(connection.execute(query, given))

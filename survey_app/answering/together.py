@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 
 from survey_app.answering.by_driver import SQLITE, Row, as_json, by_driver, inserted
 from survey_app.ground.metrics import metrics
-from survey_app.ground.transaction import transaction
+from survey_app.ground.transaction import transaction, unreached
 from survey_app.models import Response, db
 
 MOST_WAITING = 1024  # requests of one process; the next is told to come again
@@ -141,7 +141,9 @@ class Writer:
                 try:
                     self._together(batch)
                     return
-                except Exception:  # whose fault it was shows when each is stored alone
+                except Exception as error:  # whose fault it was shows when each is stored alone
+                    if unreached(error):
+                        return  # nobody's: all are told to come again
                     for each in batch:
                         each.found = each.error = None
             for each in batch:

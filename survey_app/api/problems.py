@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from survey_app.api.words import marked
 from survey_app.archives.places import AwayError
 from survey_app.ground.official import FigureHeldError
+from survey_app.ground.transaction import unreached
 from survey_app.ground.web_frame import request_id
 from survey_app.values.entry import ConflictError, EntryError
 from wording import Message, Refusal, Text
@@ -94,6 +95,8 @@ def refused(error: Exception) -> BaseResponse:
         )
         return problem(ProblemError(400, TITLES[400]))
     log.exception("request %s: %s %s failed", request_id(), request.method, request.url_rule)
+    if unreached(error):
+        return problem(ProblemError(503, TITLES[503], headers=[("Retry-After", "5")]))
     return problem(ProblemError(500, TITLES[500]))
 
 

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import ParamSpec
 
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError
 
 from survey_app.ground import crypto
 from survey_app.jobs.queue import INSERT
@@ -71,5 +71,5 @@ def _store(key: str, svg: str) -> None:
                 if connection.dialect.name == "sqlite":
                     connection.rollback()
                     connection.exec_driver_sql("PRAGMA busy_timeout=30000")
-    except OperationalError:
+    except (OperationalError, TimeoutError):
         log.info("a drawing could not be kept; it is drawn again next time")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from survey_app.models import db
 
@@ -17,3 +21,10 @@ def transaction() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+def unreached(error: BaseException) -> bool:
+    """Whether it says that there was no connection to be had, now."""
+    if isinstance(error, OperationalError):
+        return error.statement is None and not isinstance(error.orig, sqlite3.Error)
+    return isinstance(error, PoolTimeout)

@@ -11,8 +11,7 @@ from urllib.parse import unquote
 
 from flask import Flask, Request, Response, current_app, g, request
 from flask.sessions import SessionInterface
-from sqlalchemy.exc import DataError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DataError
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.formparser import FormDataParser
@@ -20,6 +19,7 @@ from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from survey_app.ground.templates import template_loader
+from survey_app.ground.transaction import unreached
 from survey_app.ground.uploads import widen_limit
 
 log = logging.getLogger("minyi")
@@ -160,8 +160,7 @@ def _unexpected(error: Exception) -> BaseResponse:
         "系统暂时出错，您的操作没有保存，请稍后再试",
         "Something went wrong on our side. Nothing was saved; please try again.",
     )
-    unreached = isinstance(error, PoolTimeout) or (isinstance(error, OperationalError) and error.statement is None)
-    status, headers = (503, {"Retry-After": "5"}) if unreached else (500, {})  # no connection, or none that commits
+    status, headers = (503, {"Retry-After": "5"}) if unreached(error) else (500, {})
     return Response(_page(*words, request_id()), status=status, headers=headers, mimetype="text/html")
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, or_, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError
 
 from survey_app.ground import audit
 from survey_app.jobs.queue import FOLLOW_UPS, WITH_THE_CLOCK, Cancelled, kinds
@@ -209,7 +209,7 @@ class _Told:
                 held = connection.execute(statement).rowcount == 1
                 stop = connection.scalar(select(Job.cancel_requested).where(*mine))
                 connection.commit()
-        except OperationalError:  # SQLite has one writer; a later note will do
+        except (OperationalError, TimeoutError):  # SQLite has one writer, the pool no connection; a later note will do
             self.silent_until = time.monotonic() + BACK_OFF
             return True
         return held and not stop

@@ -14,7 +14,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
 
 from survey_app import database
+from survey_app.answering import together
 from survey_app.answering.pages import questionnaire
+from tests.support.city import small_city
 from tests.support.stored import POSTGRES
 
 
@@ -76,3 +78,37 @@ def test_a_request_that_gets_no_connection_is_told_to_come_again(sqlite_app, mon
     monkeypatch.setattr(questionnaire, "find_address", refused)
     reply = sqlite_app.test_client().get("/s/aaa2222")
     assert (reply.status_code, reply.headers["Retry-After"]) == (503, "5")
+
+
+@pytest.mark.postgres
+def test_a_worker_that_was_quiet_waits_too_and_one_that_was_lost_is_made_anew(monkeypatch):
+    monkeypatch.setattr(database, "SILENT", 0.2)
+    with of_a_role_with(2) as engine:
+        lost, first = engine.connect(), engine.connect()
+        lost.invalidate()
+        lost.close()  # its record is in the pool, and has no connection
+        other = create_engine(engine.url, poolclass=NullPool).connect()
+        time.sleep(0.3)  # longer than a server may be silent
+        threading.Timer(0.1, first.close).start()
+        with engine.connect() as second:
+            assert second.execute(text("SELECT 1")).scalar() == 1
+        other.close()
+        assert engine.pool.checkedout() == 0
+
+
+def test_of_a_batch_that_gets_no_connection_each_is_told_to_come_again(sqlite_app, monkeypatch):
+    small_city()
+    one = together.writer()
+    batch = [together._Waiting(None, lambda: None) for _ in range(3)]
+    tried = []
+
+    def none_left(*_given: object) -> None:
+        tried.append(1)
+        raise PoolTimeout
+
+    monkeypatch.setattr(one, "_together", none_left)
+    one._write(batch)
+    for each in batch:
+        with pytest.raises(together.BusyError):
+            each.outcome()
+    assert tried == [1]
