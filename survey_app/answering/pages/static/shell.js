@@ -11,7 +11,7 @@
   const words = JSON.parse(root.dataset.words), at = root.dataset.at, day = 864e5, limit = 30000;
   const view = name => document.getElementById("tablet-" + name);
   const said = (name, value) => words[name].replace("{}", value);
-  let pin = "", current = null, sending = null, tries = 0, timer = 0, offset = 0, contact = 0, loaded = {}, unkept = [];
+  let pin = "", current = null, sending = null, asking = null, tries = 0, timer = 0, offset = 0, contact = 0, loaded = {}, unkept = [];
 
   function only(name) {
     ["plain", "stop", "lock", "list", "done", "frame"].forEach(one => { view(one).hidden = one !== name; });
@@ -24,7 +24,7 @@
   }
   function tell(name) { view("said").textContent = name ? words[name] : ""; }
   async function ask(path, fields) {  // a reply of our server; throws where there is no network
-    const control = new AbortController(), over = setTimeout(() => control.abort(), limit);
+    const control = asking = new AbortController(), over = setTimeout(() => control.abort(), limit);
     try {
       const reply = await fetch(at + path, {
         method: "POST", body: fields, credentials: "same-origin", signal: control.signal, redirect: "error",
@@ -297,7 +297,11 @@
     if (sending) { await sending; }
     return send(shown);
   }
-  addEventListener("online", () => { tries = 0; again(); });  // the first try may still come too early: the next follows soon
+  addEventListener("online", () => {  // what was under way when the network went may hang; the first new try may still come too early
+    tries = 0;
+    if (sending) { asking.abort(); }
+    again();
+  });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { again(); } });
   setInterval(() => again(), 600000);
   start();
