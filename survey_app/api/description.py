@@ -26,7 +26,7 @@ Node: TypeAlias = dict[str, JsonValue]
 ERRORS = {
     "400": marked("请求无效"), "401": marked("没有密钥，或密钥无效"), "403": marked("密钥的角色没有这项权限"), "404": marked("没有这一项"),
     "409": marked("已被别人修改，或结果在截止前保密"), "413": marked("内容太大"), "415": marked("内容不是所要的格式"), "422": marked("参数或内容有误"),
-    "429": marked("请求太频繁；Retry-After 是要等的秒数"),
+    "429": marked("请求太频繁；Retry-After 是要等的秒数"), "503": marked("现在无法回答，请稍后再试"),
 }  # fmt: skip
 PATH = {
     "code": marked("调查的代码"), "version_id": marked("问卷版本的编号"), "run_id": marked("编号"), "period": marked("周期，如2026"), "area": marked("地区的代码"),
@@ -57,7 +57,11 @@ class Answers(Described):
         file: Node = {"description": "OK", "content": {self.media: {"schema": {}}}}
         problem: Node = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         refused: Node = {
-            status: {"description": words, "content": problem, **({"headers": AGAIN} if status == "429" else {})}
+            status: {
+                "description": words,
+                "content": problem,
+                **({"headers": AGAIN} if status in ("429", "503") else {}),
+            }
             for status, words in ERRORS.items()
         }
         return {"200": file if self.media else {**cast(Node, found["200"]), "headers": ETAG}, **refused}

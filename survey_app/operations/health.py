@@ -38,7 +38,9 @@ def ready() -> tuple[Response, int]:
     all the same.
     """
     found = checks()
-    return jsonify(found | archives() | _backup()), 200 if set(found.values()) == {"ok"} else 503
+    known = found["database"] == "ok"  # else it would be waited for again
+    beside = archives() | _backup() if known else dict.fromkeys(("archives", "last_backup"), "unknown")
+    return jsonify(found | beside), 200 if set(found.values()) == {"ok"} else 503
 
 
 @bp.get("/healthz")
