@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,7 +117,7 @@ def _first(query: Executable, **given: object) -> Any:
     return _executed(query, given, lambda found: found.first())
 
 
-def _executed(query: Executable, given: dict[str, Any], read: Callable[[Result[Any]], Any]) -> Any:
+def _executed(query: Executable, given: Mapping[str, object], read: Callable[[Result[Any]], Any]) -> Any:
     """Without the session, which takes three times as long: every site is read anew every few seconds. Where the session has a connection
     already it is taken, since who holds one and waits for another may wait for those who do the same."""
     if db.session.registry.has() and db.session().in_transaction():
