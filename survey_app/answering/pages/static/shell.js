@@ -299,7 +299,7 @@
   }
   addEventListener("online", () => {  // what was under way when the network went may hang; the first new try may still come too early
     tries = 0;
-    if (sending) { asking.abort(); }
+    if (sending && asking) { asking.abort(); }
     again();
   });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { again(); } });
