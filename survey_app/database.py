@@ -95,7 +95,6 @@ def engine_options(url: str) -> dict[str, object]:
         "poolclass": SharingPool,
         "pool_size": 8,
         "max_overflow": 4,
-        "pool_timeout": 15,
         "connect_args": {"prepare_threshold": None, "connect_timeout": 10},
         **common,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 import secrets
+import threading
 import time
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ LOOKED_AT = (Response.started_at, Response.finished_at, Response.state, Response
 FLOOR, A_QUESTION = 20.0, 1.0  # seconds: nobody reads and answers a questionnaire, or a question, in less
 MEMORY = 30.0  # seconds over which a rate is taken
 KEPT_SECONDS = 600.0  # how long a longest delay is kept
+_reading = threading.Lock()
 
 
 @dataclass
@@ -67,12 +69,15 @@ def busy(rate: float) -> float:
 
 def longest(site: OpenSite) -> float:
     """The longest delay of the questionnaire, from the times that honest people took elsewhere: who floods a site has no
-    say in what is usual."""
+    say in what is usual. While one request reads them the others of a crowd go by what was known, or by its length."""
     kept: dict[tuple[int, int], tuple[float, float]] = of_process().setdefault("minyi_longest_delays", {})
-    until, seconds = kept.get((site.survey_id, site.site_id), (0.0, 0.0))
-    if time.monotonic() >= until:
-        seconds = _longest(site)
-        kept[site.survey_id, site.site_id] = (time.monotonic() + KEPT_SECONDS, seconds)
+    until, seconds = kept.get((site.survey_id, site.site_id), (0.0, min(LONGEST, least_seconds(site.definition))))
+    if time.monotonic() >= until and _reading.acquire(blocking=False):
+        try:
+            seconds = _longest(site)
+            kept[site.survey_id, site.site_id] = (time.monotonic() + KEPT_SECONDS, seconds)
+        finally:
+            _reading.release()
     return seconds
 
 

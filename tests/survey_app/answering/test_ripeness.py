@@ -105,6 +105,17 @@ def test_before_there_are_honest_times_the_length_of_the_questionnaire_bounds_it
     assert max(ripeness.delay(site()) for _ in range(2000)) <= min(20, len(site().definition.questions))
 
 
+def test_of_a_crowd_one_request_reads_the_times_and_the_others_go_on(sqlite_app, monkeypatch):
+    small_city()
+    here, asked = site(), []
+    monkeypatch.setattr(ripeness, "_longest", lambda _site: asked.append(1) or 7.0)
+    with ripeness._reading:  # another one is at it
+        assert ripeness.longest(here) == ripeness.least_seconds(here.definition)
+    assert not asked
+    assert [ripeness.longest(here) for _ in range(3)] == [7.0, 7.0, 7.0]
+    assert asked == [1]
+
+
 def test_five_thousand_honest_phones_behind_three_addresses_in_an_hour_are_neither_turned_away_nor_flagged(
     sqlite_app, clock, monkeypatch
 ):
