@@ -48,18 +48,18 @@ class SharingPool(QueuePool):
         began = time.monotonic()
         while True:
             found: ConnectionPoolEntry | None = None
-            if (
-                time.monotonic() < self._full + AGAIN
-            ):  # to be asked again costs it more than one of ours takes to come back
+            if time.monotonic() < self._full + AGAIN:  # one of ours comes back sooner
                 with suppress(queue.Empty):
                     found = self._pool.get(True, AGAIN)
             try:
                 found = found or super()._do_get()
                 found.get_connection()  # type: ignore[attr-defined]  # of its record: one that was lost is made anew here
                 return found
-            except self._dialect.loaded_dbapi.OperationalError:  # type: ignore[union-attr]
+            except Exception as error:
                 if found is not None:
                     self._dec_overflow()
+                if not isinstance(error, self._dialect.loaded_dbapi.OperationalError):  # type: ignore[union-attr]
+                    raise
                 self._full = time.monotonic()
                 heard = max(self._heard, began if self.checkedout() else -math.inf)
                 if self._full > min(began + WAITING, heard + SILENT):

@@ -8,7 +8,7 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import NullPool
@@ -94,6 +94,24 @@ def test_a_worker_that_was_quiet_waits_too_and_one_that_was_lost_is_made_anew(mo
             assert second.execute(text("SELECT 1")).scalar() == 1
         other.close()
         assert engine.pool.checkedout() == 0
+
+
+@pytest.mark.postgres
+def test_a_connection_that_may_not_be_made_anew_leaves_its_place():
+    def refused(*_given: object) -> None:
+        raise database.NotDurableError("ground.postgresql_not_durable")
+
+    with of_a_role_with(2) as engine:
+        lost = engine.connect()
+        lost.invalidate()
+        lost.close()
+        event.listen(engine, "connect", refused)
+        for _ in range(40):
+            with pytest.raises(database.NotDurableError):
+                engine.connect()
+        event.remove(engine, "connect", refused)
+        with engine.connect() as again:
+            assert again.execute(text("SELECT 1")).scalar() == 1
 
 
 def test_of_a_batch_that_gets_no_connection_each_is_told_to_come_again(sqlite_app, monkeypatch):
